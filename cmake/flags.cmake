@@ -1,7 +1,19 @@
 # Flags every floor is built with.  The reasons are in DESIGN.md, "Numbers".
 
 option(BREAKWATER_TESTS "build the tests and the benchmarks" ON)
+option(BREAKWATER_LTO "link-time optimisation in Release builds" ON)
 option(BREAKWATER_SANITIZE "address, undefined-behaviour and float-cast sanitizers" OFF)
+option(BREAKWATER_FUZZ "build tests/fuzz (clang only); implies BREAKWATER_SANITIZE" OFF)
+
+if(NOT CMAKE_SIZEOF_VOID_P EQUAL 8)
+  message(FATAL_ERROR "Breakwater computes money in 128-bit integers and needs a 64-bit machine")
+endif()
+if(BREAKWATER_FUZZ)
+  if(NOT CMAKE_C_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "BREAKWATER_FUZZ needs clang: cmake --preset fuzz")
+  endif()
+  set(BREAKWATER_SANITIZE ON)
+endif()
 
 set(CMAKE_C_STANDARD 17)
 set(CMAKE_C_STANDARD_REQUIRED ON)
@@ -11,8 +23,10 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
 
-# assert() is part of the product: no build type defines NDEBUG.
+# assert() is part of the product: no build type switches it off.
 set(CMAKE_C_FLAGS_RELEASE "-O3")
+set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g")
+set(CMAKE_C_FLAGS_MINSIZEREL "-Os")
 set(CMAKE_C_FLAGS_DEBUG "-O1 -g")
 
 add_library(project_flags INTERFACE)
@@ -21,22 +35,27 @@ target_compile_definitions(project_flags INTERFACE _POSIX_C_SOURCE=200809L)
 target_compile_options(project_flags INTERFACE
   # the same bits from gcc and clang
   -ffp-contract=off -fno-math-errno -fno-strict-aliasing
+  # assertions and reports name files as the repository does, wherever it lies
+  "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/="
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion
   -Wdouble-promotion -Wmissing-prototypes -Wstrict-prototypes -Wold-style-definition
   -Wcast-qual -Wcast-align -Wpointer-arith -Wwrite-strings -Wundef -Wvla
   -Wformat=2 -Wnull-dereference -Wimplicit-fallthrough)
 
 if(BREAKWATER_SANITIZE)
+  set(sanitizers -fsanitize=address,undefined,float-cast-overflow)
   target_compile_options(project_flags INTERFACE
-    -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all
-    -fno-omit-frame-pointer -Wno-null-dereference)
-  target_link_options(project_flags INTERFACE
-    -fsanitize=address,undefined,float-cast-overflow)
-elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
-  include(CheckIPOSupported)
-  check_ipo_supported(RESULT BREAKWATER_LTO OUTPUT BREAKWATER_LTO_WHY LANGUAGES C)
-  if(NOT BREAKWATER_LTO)
-    message(FATAL_ERROR "link-time optimisation does not work here: ${BREAKWATER_LTO_WHY}")
+    ${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer -Wno-null-dereference)
+  target_link_options(project_flags INTERFACE ${sanitizers})
+  if(BREAKWATER_FUZZ)
+    target_compile_options(project_flags INTERFACE -fsanitize=fuzzer-no-link)
   endif()
-  set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+elseif(BREAKWATER_LTO AND CMAKE_BUILD_TYPE STREQUAL "Release")
+  include(CheckIPOSupported)
+  check_ipo_supported(RESULT works OUTPUT why LANGUAGES C)
+  if(works)
+    set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
+  else()
+    message(WARNING "link-time optimisation does not work here, building without: ${why}")
+  endif()
 endif()

@@ -1,7 +1,7 @@
 /* embedded.h -- the presets and the facts that travel inside the program.
 
-   The tables are written by the build from scenarios/presets/ and data/ and end with a row
-   whose name is NULL.  A text is followed by a zero byte that size does not count. */
+   The tables are written by the build from scenarios/presets/ and data/ and end with a
+   row whose name is NULL.  A text is followed by a zero byte that size does not count. */
 #ifndef SCENARIOS_EMBEDDED_H
 #define SCENARIOS_EMBEDDED_H
 

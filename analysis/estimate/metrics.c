@@ -1,0 +1,162 @@
+#include "analysis/estimate/metrics.h"
+
+#include "analysis/estimate/tail.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define Q50 500000u
+#define Q95 950000u
+#define Q99 990000u
+
+static const struct {
+    const char *ending, *doc;
+} kinds[] = {
+    [METRICS_MEAN] = {"_mean",  "mean"                                      },
+    [METRICS_P50] = {"_p50",   "median"                                    },
+    [METRICS_P95] = {"_p95",   "95 % quantile"                             },
+    [METRICS_VAR99] = {"_var99", "99 % quantile (value at risk)"             },
+    [METRICS_ES99] = {"_es99",  "mean of the worst 1 % (expected shortfall)"},
+    [METRICS_PROBABILITY] = {"",       "probability"                               },
+};
+
+static void list_one(struct metrics *metrics, enum outcome_field field,
+                     enum metrics_kind kind) {
+    assert(metrics->count < METRICS_MAX);
+    struct estimate *estimate = &metrics->estimate[metrics->count++];
+    const char *name = outcome_descriptions[field].name;
+    estimate->field = field;
+    estimate->kind = kind;
+    estimate->unit = outcome_descriptions[field].unit;
+    estimate->measure = METRICS_NOMINAL;
+    estimate->value = estimate->low = estimate->high = nan("");
+    if (kind == METRICS_PROBABILITY) {
+        name = field == OUTCOME_BAD_DEBT_MATERIAL ? "bad_debt" : name;
+        snprintf(estimate->name, sizeof estimate->name, "p_%s", name);
+    } else {
+        snprintf(estimate->name, sizeof estimate->name, "%s%s", name, kinds[kind].ending);
+    }
+}
+
+void metrics_list(struct metrics *metrics) {
+    memset(metrics, 0, sizeof *metrics);
+    for (unsigned i = 0; i < OUTCOME_FIELD_COUNT; ++i) {
+        const enum outcome_field field = (enum outcome_field)i;
+        const enum outcome_kind kind = outcome_descriptions[i].kind;
+        if (kind == OUTCOME_FLAG) {
+            list_one(metrics, field, METRICS_PROBABILITY);
+            continue;
+        }
+        list_one(metrics, field, METRICS_MEAN);
+        list_one(metrics, field, METRICS_P50);
+        list_one(metrics, field, METRICS_P95);
+        if (kind != OUTCOME_TIME && kind != OUTCOME_GAS) {
+            list_one(metrics, field, METRICS_VAR99);
+            list_one(metrics, field, METRICS_ES99);
+        }
+    }
+}
+
+void metrics_doc(const struct estimate *estimate, char *text, size_t size) {
+    snprintf(text, size, "%s of: %s", kinds[estimate->kind].doc,
+             outcome_descriptions[estimate->field].meaning);
+}
+
+/* A failed path may have been an event: the interval spans both answers. */
+static struct interval probability(const struct sample *flags, uint64_t failed,
+                                   double level) {
+    uint64_t events = 0;
+    for (size_t i = 0; i < flags->count; ++i) {
+        events += flags->integer[i] != 0;
+    }
+    const uint64_t trials = flags->count + failed;
+    struct interval share = interval_share(events, flags->count, level);
+    if (failed > 0) {
+        share.low = interval_share(events, trials, level).low;
+        share.high = interval_share(events + failed, trials, level).high;
+    }
+    return share;
+}
+
+static struct interval estimate_of(struct estimate *estimate, const struct sample *sample,
+                                   uint64_t failed, double level) {
+    uint64_t tail = 0;
+    struct interval shortfall;
+    switch (estimate->kind) {
+    case METRICS_MEAN:
+        return interval_mean(sample, level);
+    case METRICS_P50:
+        return tail_quantile(sample, Q50, level);
+    case METRICS_P95:
+        return tail_quantile(sample, Q95, level);
+    case METRICS_VAR99:
+        return tail_quantile(sample, Q99, level);
+    case METRICS_ES99:
+        shortfall = tail_shortfall(sample, Q99, level, &tail);
+        estimate->thin_tail = tail < TAIL_FEW;
+        return shortfall;
+    case METRICS_PROBABILITY:
+        return probability(sample, failed, level);
+    }
+    assert(!"a kind of estimate without a formula");
+    return interval_none();
+}
+
+static bool count_status(void *context, const struct outcome *outcome) {
+    struct metrics *metrics = context;
+    assert(outcome->status < OUTCOME_STATUS_COUNT);
+    ++metrics->by_status[outcome->status];
+    return true;
+}
+
+/* Fills the estimates from first on that belong to one field; returns the next one. */
+static size_t compute_field(struct metrics *metrics, size_t first,
+                            const struct sample *sample, double level) {
+    const enum outcome_field field = metrics->estimate[first].field;
+    const bool conditional = sample->count < metrics->paths - metrics->failed;
+    size_t i = first;
+    for (; i < metrics->count && metrics->estimate[i].field == field; ++i) {
+        struct estimate *estimate = &metrics->estimate[i];
+        const struct interval interval =
+            estimate_of(estimate, sample, metrics->failed, level);
+        estimate->value = interval.value;
+        estimate->low = interval.low;
+        estimate->high = interval.high;
+        estimate->level = level;
+        estimate->n = sample->count;
+        estimate->measure = conditional ? METRICS_CONDITIONAL : METRICS_NOMINAL;
+        estimate->incomplete = metrics->failed > 0;
+    }
+    return i;
+}
+
+bool metrics_compute(const struct spool *spool, double level, struct metrics *metrics) {
+    metrics_list(metrics);
+    metrics->paths = spool_count(spool);
+    if (!spool_visit(spool, count_status, metrics)) {
+        return false;
+    }
+    metrics->failed = metrics->paths - metrics->by_status[OUTCOME_STATUS_COMPLETE];
+    size_t next = 0;
+    while (next < metrics->count) {
+        struct sample sample;
+        if (!spool_sample(spool, metrics->estimate[next].field, &sample)) {
+            return false;
+        }
+        sample_sort(&sample);
+        next = compute_field(metrics, next, &sample, level);
+        sample_free(&sample);
+    }
+    return true;
+}
+
+const struct estimate *metrics_find(const struct metrics *metrics, const char *name) {
+    for (size_t i = 0; i < metrics->count; ++i) {
+        if (strcmp(metrics->estimate[i].name, name) == 0) {
+            return &metrics->estimate[i];
+        }
+    }
+    return NULL;
+}

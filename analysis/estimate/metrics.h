@@ -1,0 +1,71 @@
+/* metrics.h -- every estimate of a run: which there are, and their values.
+
+   The list grows from the outcome table: money, ratios and counts get FIELD_mean, _p50,
+   _p95, _var99 and _es99; times and gas the first three; flags p_FIELD.
+
+   Units    those of the outcome table; probabilities and ratios "1".
+   Memory   estimates are values; one column at a time is held while they are computed.
+   Threads  call from one thread. */
+#ifndef ANALYSIS_ESTIMATE_METRICS_H
+#define ANALYSIS_ESTIMATE_METRICS_H
+
+#include "analysis/spool.h"
+#include "scenarios/outcome.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define METRICS_NAME_SIZE 64
+#define METRICS_MAX       (5 * OUTCOME_FIELD_COUNT)
+
+enum metrics_kind {
+    METRICS_MEAN,
+    METRICS_P50,
+    METRICS_P95,
+    METRICS_VAR99,
+    METRICS_ES99,
+    METRICS_PROBABILITY,
+};
+
+struct estimate {
+    char name[METRICS_NAME_SIZE];
+    enum outcome_field field;
+    enum metrics_kind kind;
+    double value, low, high; /* NaN: the sample cannot say */
+    double level;
+    uint64_t n; /* completed paths on which the field has a value */
+    const char *unit;
+    const char *measure; /* METRICS_NOMINAL or METRICS_CONDITIONAL */
+    bool incomplete;     /* a path failed: it is missing from value and n */
+    bool thin_tail;      /* a shortfall from fewer than TAIL_FEW paths */
+};
+
+/* The probability an estimate is taken under: the scenario's own, or that given that the
+   field has a value. */
+#define METRICS_NOMINAL     "nominal"
+#define METRICS_CONDITIONAL "nominal, given a value"
+
+struct metrics {
+    struct estimate estimate[METRICS_MAX];
+    size_t count;
+    uint64_t paths;                           /* in the spool */
+    uint64_t by_status[OUTCOME_STATUS_COUNT]; /* how paths ended */
+    uint64_t failed;                          /* all but complete */
+};
+
+/* metrics_list fills names, fields, kinds and units without values, for `list`. */
+void metrics_list(struct metrics *metrics);
+
+/* metrics_doc writes one line on what the estimate is. */
+void metrics_doc(const struct estimate *estimate, char *text, size_t size);
+
+/* metrics_compute reads every column of the spool and fills metrics.  A probability
+   counts the failed paths as events for its upper end and not for its lower.
+   Fails   false when the spool cannot be read or memory runs out. */
+bool metrics_compute(const struct spool *spool, double level, struct metrics *metrics);
+
+/* metrics_find is the estimate of a name, or NULL. */
+const struct estimate *metrics_find(const struct metrics *metrics, const char *name);
+
+#endif

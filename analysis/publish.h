@@ -1,0 +1,22 @@
+/* publish.h -- files that are there completely or not at all.
+
+   Units    bytes.
+   Memory   nothing is kept.
+   Threads  one writer per path. */
+#ifndef ANALYSIS_PUBLISH_H
+#define ANALYSIS_PUBLISH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* publish_check tells whether a file could be written at path: its folder exists and can
+   be written, and path is not a folder itself.  Fails   one sentence in error. */
+bool publish_check(const char *path, char *error, size_t error_size);
+
+/* publish_file writes the bytes to a temporary neighbour, syncs it, renames it to path
+   and syncs the folder.  Fails   false, nothing changed at path, one sentence in error.
+ */
+bool publish_file(const char *path, const void *bytes, size_t size, char *error,
+                  size_t error_size);
+
+#endif

@@ -1,0 +1,332 @@
+#include "analysis/run.h"
+
+#include "analysis/interrupt.h"
+#include "analysis/plan.h"
+#include "analysis/run_digest.h"
+#include "analysis/say.h"
+#include "sim/montecarlo.h"
+#include "sim/progress.h"
+#include "sim/shards.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* What the callbacks of a run share. */
+struct job {
+    const struct run_subject *subject;
+    const struct run_request *request;
+    struct run_result *result;
+    struct shards *shards; /* NULL: blocks are not kept */
+    struct shards_error error;
+    struct progress progress;
+    uint64_t insolvent, complete; /* of the prefix: what progress tells */
+    bool spool_failed;
+    int spool_error;
+    uint64_t first_path;
+};
+
+struct worker {
+    const struct job *job;
+    void *memory;
+};
+
+static void *open_worker(void *context, uint32_t thread) {
+    (void)thread;
+    const struct job *job = context;
+    struct worker *worker = calloc(1, sizeof *worker);
+    if (worker == NULL) {
+        return NULL;
+    }
+    const size_t line = 64; /* a cache line; aligned_alloc wants whole ones */
+    worker->job = job;
+    worker->memory =
+        aligned_alloc(line, (job->subject->footprint + line) / line * line);
+    if (worker->memory == NULL) {
+        free(worker);
+        return NULL;
+    }
+    return worker;
+}
+
+static void close_worker(void *context, void *state) {
+    (void)context;
+    struct worker *worker = state;
+    free(worker->memory);
+    free(worker);
+}
+
+/* A broken invariant ends the run; any other failure is an outcome. */
+static int run_path(void *state, uint64_t path, unsigned char *record) {
+    const struct worker *worker = state;
+    const struct run_subject *subject = worker->job->subject;
+    struct outcome outcome;
+    memset(&outcome, 0, sizeof outcome);
+    subject->run_path(subject->context, worker->memory, worker->job->request->seed, path,
+                      &outcome);
+    assert(outcome.path == path);
+    outcome_write(&outcome, record);
+    return outcome.status == OUTCOME_STATUS_INVARIANT ? RUN_BROKEN : 0;
+}
+
+static bool load_block(void *context, uint64_t number, uint32_t count,
+                       unsigned char *records) {
+    struct job *job = context;
+    const struct shards_block block = {number, count};
+    return shards_has(job->shards, block) &&
+           shards_read(job->shards, block, records, &job->error) == SHARDS_OK;
+}
+
+static bool save_block(void *context, const struct montecarlo_block *block) {
+    struct job *job = context;
+    return shards_write(job->shards, (struct shards_block){block->number, block->count},
+                        block->records, &job->error) == SHARDS_OK;
+}
+
+static bool reduce_block(void *context, const struct montecarlo_block *block) {
+    struct job *job = context;
+    if (!spool_append(job->result->spool, block->records, block->count)) {
+        job->spool_failed = true;
+        job->spool_error = errno;
+        return false;
+    }
+    for (uint32_t i = 0; i < block->count; ++i) {
+        struct outcome outcome;
+        outcome_read(&outcome, block->records + (size_t)i * OUTCOME_RECORD_SIZE);
+        if (outcome.status == OUTCOME_STATUS_COMPLETE &&
+            !outcome_missing(&outcome, OUTCOME_INSOLVENCY)) {
+            ++job->complete;
+            job->insolvent += outcome.value[OUTCOME_INSOLVENCY].integer != 0;
+        }
+    }
+    return true;
+}
+
+static void tick(void *context, uint64_t paths_finished) {
+    struct job *job = context;
+    progress_update(&job->progress, paths_finished);
+}
+
+/* The interval that narrows while one waits. */
+static void describe(void *context, char *text, size_t size) {
+    const struct job *job = context;
+    const struct interval share =
+        interval_share(job->insolvent, job->complete, job->request->level);
+    if (job->complete == 0) {
+        text[0] = 0;
+        return;
+    }
+    snprintf(text, size, "P(insolvency) %.2f%% [%.2f, %.2f]", 100 * share.value,
+             100 * share.low, 100 * share.high);
+}
+
+static enum run_status status_of(const struct shards_error *error) {
+    switch (error->status) {
+    case SHARDS_EXISTS:
+    case SHARDS_OTHER_RUN:
+    case SHARDS_FORMAT:
+    case SHARDS_NOT_THERE:
+        return RUN_INPUT;
+    default:
+        return RUN_IO;
+    }
+}
+
+/* Opens FILE.shards, says what is wrong with it. */
+static enum run_status open_shards(struct job *job) {
+    struct run_result *result = job->result;
+    const struct run_request *request = job->request;
+    char identity[PLAN_IDENTITY_SIZE], error[512];
+    snprintf(result->shards, sizeof result->shards, "%s.shards", request->out);
+    plan_identity(job->subject->hash, request->seed, identity);
+    struct shards_options options = {
+        .directory = result->shards,
+        .mode = request->resume ? SHARDS_RESUME : SHARDS_NEW,
+        .identity = identity,
+        .record_size = OUTCOME_RECORD_SIZE,
+    };
+    enum shards_status status = shards_open(&options, &job->shards, &job->error);
+    if (status == SHARDS_NOT_THERE && request->resume) {
+        options.mode = SHARDS_NEW; /* stopped before anything was kept */
+        status = shards_open(&options, &job->shards, &job->error);
+    }
+    if (status != SHARDS_OK) {
+        say("%s%s", job->error.text,
+            status == SHARDS_EXISTS ? "; go on with --resume, or remove it" : "");
+        return status_of(&job->error);
+    }
+    const char *damaged;
+    const size_t count = shards_damaged(job->shards, &damaged);
+    if (count > 0) {
+        say("%s: %zu saved block%s did not fit the checksum and will be run again",
+            damaged, count, count == 1 ? "" : "s");
+    }
+    if (!plan_write(result->shards, job->subject, request, error, sizeof error)) {
+        say("%s", error);
+        return RUN_IO;
+    }
+    return RUN_OK;
+}
+
+static enum run_status say_outcome(const struct job *job,
+                                   const struct montecarlo_result *made) {
+    const struct run_request *request = job->request;
+    const char *kept = job->shards != NULL ? job->result->shards : NULL;
+    switch (made->status) {
+    case MONTECARLO_OK:
+        return RUN_OK;
+    case MONTECARLO_PATH_FAILED:
+        say("path %" PRIu64 ": %s; the run ends here\n"
+            "replay: breakwater run %s --seed %" PRIu64 " --path %" PRIu64
+            " (with the same --set)",
+            made->failed_path, outcome_status_text(OUTCOME_STATUS_INVARIANT),
+            job->subject->name, request->seed, made->failed_path);
+        return RUN_BROKEN;
+    case MONTECARLO_INTERRUPTED:
+        if (kept != NULL) {
+            say("interrupted after %" PRIu64 " of %" PRIu64
+                " paths; they are kept in %s, go on with --resume",
+                made->path_count, request->paths, kept);
+        } else {
+            say("interrupted after %" PRIu64 " of %" PRIu64 " paths", made->path_count,
+                request->paths);
+        }
+        return interrupt_signal == SIGTERM ? RUN_TERMINATED : RUN_INTERRUPTED;
+    case MONTECARLO_SINK_FAILED:
+        if (job->spool_failed) {
+            say("the temporary file of the outcomes cannot be written: %s",
+                strerror(job->spool_error));
+        } else {
+            say("%s", job->error.text);
+        }
+        return RUN_IO;
+    default:
+        say("%s", montecarlo_status_text(made->status));
+        return RUN_IO;
+    }
+}
+
+static double clock_seconds(clockid_t clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static enum run_status run_blocks(struct job *job) {
+    const struct run_request *request = job->request;
+    const struct montecarlo_plan plan = {
+        .path_count = request->paths,
+        .first_block = request->part ? request->first_block : 0,
+        .end_block = request->part ? request->end_block : 0,
+        .threads = request->threads,
+        .record_size = OUTCOME_RECORD_SIZE,
+        .interrupt = &interrupt_signal,
+    };
+    const struct montecarlo_calls calls = {
+        .context = job,
+        .worker_open = open_worker,
+        .worker_close = close_worker,
+        .run_path = run_path,
+        .block_load = job->shards != NULL ? load_block : NULL,
+        .block_save = job->shards != NULL ? save_block : NULL,
+        .block_done = reduce_block,
+        .tick = tick,
+    };
+    uint64_t end = request->paths;
+    if (request->part && request->end_block < montecarlo_block_count(request->paths)) {
+        end = request->end_block * MONTECARLO_BLOCK;
+    }
+    const struct progress_options options = {
+        .total = end - plan.first_block * MONTECARLO_BLOCK,
+        .unit = "paths",
+        .quiet = request->quiet,
+        .descriptor = STDERR_FILENO,
+        .describe = describe,
+        .context = job,
+    };
+    progress_open(&job->progress, &options, 0);
+    const struct montecarlo_result made = montecarlo_run(&plan, &calls);
+    progress_close(&job->progress);
+    return say_outcome(job, &made);
+}
+
+/* Digest and estimates of what is in the spool. */
+static enum run_status evaluate(struct job *job) {
+    struct run_result *result = job->result;
+    const struct run_request *request = job->request;
+    result->whole = !request->part && spool_count(result->spool) == request->paths;
+    if (!run_digest(job->subject->hash, request->seed, result->spool, result->digest) ||
+        !metrics_compute(result->spool, request->level, &result->metrics)) {
+        say("the outcomes cannot be read back: %s", strerror(errno));
+        return RUN_IO;
+    }
+    return RUN_OK;
+}
+
+enum run_status run_execute(const struct run_subject *subject,
+                            const struct run_request *request,
+                            struct run_result *result) {
+    assert(request->paths >= 1);
+    memset(result, 0, sizeof *result);
+    struct job job = {.subject = subject, .request = request, .result = result};
+    result->seed = request->seed;
+    result->spool = spool_open();
+    if (result->spool == NULL) {
+        say("a temporary file for the outcomes cannot be made: %s", strerror(errno));
+        return RUN_IO;
+    }
+    if (request->out != NULL) {
+        const enum run_status opened = open_shards(&job);
+        if (opened != RUN_OK) {
+            shards_close(job.shards, &job.error);
+            return opened;
+        }
+    }
+    const double begun = clock_seconds(CLOCK_MONOTONIC);
+    const double cpu_begun = clock_seconds(CLOCK_PROCESS_CPUTIME_ID);
+    enum run_status status = run_blocks(&job);
+    result->seconds = clock_seconds(CLOCK_MONOTONIC) - begun;
+    result->cpu_seconds = clock_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_begun;
+    if (job.shards != NULL && shards_close(job.shards, &job.error) != SHARDS_OK) {
+        say("%s", job.error.text);
+        status = status == RUN_OK ? RUN_IO : status;
+    }
+    if (status == RUN_IO) {
+        return status;
+    }
+    const enum run_status evaluated = evaluate(&job);
+    return evaluated == RUN_OK ? status : evaluated;
+}
+
+bool run_discard_shards(const struct run_result *result) {
+    struct shards_error error;
+    struct shards *shards;
+    if (result->shards[0] == 0) {
+        return true;
+    }
+    const struct shards_options options = {
+        .directory = result->shards,
+        .mode = SHARDS_RESUME,
+        .record_size = OUTCOME_RECORD_SIZE,
+    };
+    (void)options;
+    plan_remove(result->shards);
+    shards = NULL;
+    return shards_remove(shards, &error) == SHARDS_OK;
+}
+
+void run_result_free(struct run_result *result) {
+    spool_close(result->spool);
+    result->spool = NULL;
+}
+
+enum run_status run_verdict(const struct metrics *metrics) {
+    const bool broken = metrics->by_status[OUTCOME_STATUS_INVARIANT] > 0;
+    const bool many = metrics->failed * 1000 > metrics->paths;
+    return broken || many ? RUN_BROKEN : RUN_OK;
+}

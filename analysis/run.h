@@ -1,0 +1,82 @@
+/* run.h -- a run: which paths of what, and what came of it.
+
+   What a path is reaches run_execute as a callback, so that a run can be tested with
+   paths whose outcomes are known.
+
+   Units    seconds for durations.
+   Memory   a result owns its spool until run_result_free.
+   Threads  run_execute uses request.threads threads; call it from the main thread. */
+#ifndef ANALYSIS_RUN_H
+#define ANALYSIS_RUN_H
+
+#include "analysis/estimate/metrics.h"
+#include "analysis/spool.h"
+#include "engine/digest.h"
+#include "scenarios/outcome.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What ends the program: its exit codes. */
+enum run_status {
+    RUN_OK = 0,
+    RUN_IO = 1,            /* I/O failure or out of memory */
+    RUN_INPUT = 2,         /* bad input or usage */
+    RUN_UNMET = 3,         /* an expectation failed or the precision was not reached */
+    RUN_BROKEN = 4,        /* an invariant broke or more than 0.1 % of the paths failed */
+    RUN_INTERRUPTED = 130, /* SIGINT; 143: SIGTERM; results are kept */
+    RUN_TERMINATED = 143,
+};
+
+/* What is run.  The hash covers the canonical text without performance keys. */
+struct run_subject {
+    const char *name;
+    const char *canonical; /* resolved scenario in canonical spelling */
+    unsigned char hash[DIGEST_SIZE];
+    const void *context;
+    size_t footprint; /* bytes of memory a path needs */
+    void (*run_path)(const void *context, void *memory, uint64_t seed, uint64_t path,
+                     struct outcome *outcome);
+};
+
+struct run_request {
+    uint64_t seed;
+    uint64_t paths;   /* paths 0 .. paths - 1 are the whole run */
+    unsigned threads; /* at least 1 */
+    double level;     /* of the intervals, such as 0.95 */
+    const char *out;  /* results file, or NULL */
+    bool resume;
+    bool quiet;
+    bool part; /* only blocks first_block .. end_block - 1; keep the shards */
+    uint64_t first_block;
+    uint64_t end_block;
+};
+
+struct run_result {
+    struct spool *spool;
+    struct metrics metrics;
+    unsigned char digest[DIGEST_SIZE]; /* of a whole run */
+    bool whole;                        /* every path of the request is in the spool */
+    double seconds, cpu_seconds;
+    uint64_t seed;
+    char shards[4096]; /* folder the blocks were left in, or "" */
+};
+
+/* run_execute runs the request, says on stderr what goes wrong, and fills result.  With
+   an output file the blocks go to FILE.shards/ first; the file itself is the caller's to
+   write, and run_discard_shards removes the folder after that. */
+enum run_status run_execute(const struct run_subject *subject,
+                            const struct run_request *request, struct run_result *result);
+
+/* run_discard_shards removes result->shards and what is in it. */
+bool run_discard_shards(const struct run_result *result);
+
+/* run_result_free gives back what a result owns. */
+void run_result_free(struct run_result *result);
+
+/* run_verdict is the exit code for paths that failed: RUN_BROKEN after an invariant or
+   for more than 0.1 %, else RUN_OK. */
+enum run_status run_verdict(const struct metrics *metrics);
+
+#endif

@@ -1,0 +1,165 @@
+#include "analysis/store_hdf5.h"
+
+#include <stdlib.h>
+
+#include <hdf5_hl.h>
+
+/* 32 KiB of doubles: what a reader takes at a time, and what a checksum covers. */
+enum { CHUNK_VALUES = 4096, FILE_GROWTH = 4 << 20 };
+
+/* Notes a failure; passes the answer through. */
+static hid_t checked(struct store_hdf5 *store, hid_t answer) {
+    store->failed |= answer < 0;
+    return answer;
+}
+
+/* netCDF-4 wants creation order tracked and indexed; times would differ between runs. */
+static hid_t ordered_list(struct store_hdf5 *store, hid_t class) {
+    const unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
+    const hid_t list = checked(store, H5Pcreate(class));
+    checked(store, H5Pset_attr_creation_order(list, order));
+    checked(store, H5Pset_obj_track_times(list, false));
+    if (class != H5P_DATASET_CREATE) {
+        checked(store, H5Pset_link_creation_order(list, order));
+    }
+    return list;
+}
+
+void store_hdf5_begin(struct store_hdf5 *store) {
+    *store = (struct store_hdf5){.file = -1, .text_type = -1};
+    checked(store, H5open());
+    checked(store, H5Eset_auto2(H5E_DEFAULT, NULL, NULL));
+    const hid_t access = checked(store, H5Pcreate(H5P_FILE_ACCESS));
+    checked(store, H5Pset_fapl_core(access, FILE_GROWTH, false));
+    checked(store, H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110));
+    const hid_t create = ordered_list(store, H5P_FILE_CREATE);
+    if (!store->failed) {
+        /* The name is never opened: the core driver without backing store. */
+        store->file =
+            checked(store, H5Fcreate("breakwater.h5", H5F_ACC_TRUNC, create, access));
+    }
+    H5Pclose(create);
+    H5Pclose(access);
+    store->text_type = checked(store, H5Tcopy(H5T_C_S1));
+    checked(store, H5Tset_size(store->text_type, H5T_VARIABLE));
+    checked(store, H5Tset_cset(store->text_type, H5T_CSET_UTF8));
+}
+
+void *store_hdf5_finish(struct store_hdf5 *store, size_t *size) {
+    unsigned char *bytes = NULL;
+    *size = 0;
+    if (!store->failed) {
+        checked(store, H5Fflush(store->file, H5F_SCOPE_GLOBAL));
+        const ssize_t needed = H5Fget_file_image(store->file, NULL, 0);
+        bytes = needed > 0 ? malloc((size_t)needed) : NULL;
+        if (bytes == NULL ||
+            H5Fget_file_image(store->file, bytes, (size_t)needed) != needed) {
+            store->failed = true;
+        } else {
+            *size = (size_t)needed;
+        }
+    }
+    if (store->text_type >= 0) {
+        H5Tclose(store->text_type);
+    }
+    if (store->file >= 0) {
+        H5Fclose(store->file);
+    }
+    if (store->failed) {
+        free(bytes);
+        return NULL;
+    }
+    return bytes;
+}
+
+hid_t store_hdf5_group(struct store_hdf5 *store, const char *name) {
+    if (store->failed) {
+        return -1;
+    }
+    const hid_t create = ordered_list(store, H5P_GROUP_CREATE);
+    const hid_t group =
+        checked(store, H5Gcreate2(store->file, name, H5P_DEFAULT, create, H5P_DEFAULT));
+    H5Pclose(create);
+    return group;
+}
+
+void store_hdf5_group_close(struct store_hdf5 *store, hid_t group) {
+    if (group >= 0) {
+        checked(store, H5Gclose(group));
+    }
+}
+
+static void write_attribute(struct store_hdf5 *store, hid_t object, const char *name,
+                            hid_t type, const void *value) {
+    if (store->failed) {
+        return;
+    }
+    const hid_t space = checked(store, H5Screate(H5S_SCALAR));
+    const hid_t attribute =
+        checked(store, H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT));
+    if (attribute >= 0) {
+        checked(store, H5Awrite(attribute, type, value));
+        checked(store, H5Aclose(attribute));
+    }
+    H5Sclose(space);
+}
+
+void store_hdf5_text(struct store_hdf5 *store, hid_t object, const char *name,
+                     const char *text) {
+    write_attribute(store, object, name, store->text_type, &text);
+}
+
+void store_hdf5_integer(struct store_hdf5 *store, hid_t object, const char *name,
+                        int64_t value) {
+    write_attribute(store, object, name, H5T_NATIVE_INT64, &value);
+}
+
+void store_hdf5_real(struct store_hdf5 *store, hid_t object, const char *name,
+                     double value) {
+    write_attribute(store, object, name, H5T_NATIVE_DOUBLE, &value);
+}
+
+hid_t store_hdf5_column(struct store_hdf5 *store,
+                        const struct store_hdf5_column *column) {
+    if (store->failed) {
+        return -1;
+    }
+    const hsize_t count = column->count;
+    const hid_t space = checked(store, H5Screate_simple(1, &count, NULL));
+    const hid_t create = ordered_list(store, H5P_DATASET_CREATE);
+    if (count > 0 && H5Tget_class(column->file_type) != H5T_STRING) {
+        const hsize_t chunk = count < CHUNK_VALUES ? count : CHUNK_VALUES;
+        checked(store, H5Pset_chunk(create, 1, &chunk));
+        checked(store, H5Pset_fletcher32(create));
+    }
+    if (column->fill != NULL) {
+        checked(store, H5Pset_fill_value(create, column->memory_type, column->fill));
+    }
+    const hid_t dataset =
+        checked(store, H5Dcreate2(column->group, column->name, column->file_type, space,
+                                  H5P_DEFAULT, create, H5P_DEFAULT));
+    H5Pclose(create);
+    H5Sclose(space);
+    if (dataset < 0) {
+        return -1;
+    }
+    if (count > 0) {
+        checked(store, H5Dwrite(dataset, column->memory_type, H5S_ALL, H5S_ALL,
+                                H5P_DEFAULT, column->values));
+    }
+    if (column->scale == 0) {
+        checked(store, H5DSset_scale(dataset, column->name));
+    } else {
+        checked(store, H5DSattach_scale(dataset, column->scale, 0));
+    }
+    if (column->fill != NULL) {
+        write_attribute(store, dataset, "_FillValue", column->memory_type, column->fill);
+    }
+    return dataset;
+}
+
+void store_hdf5_column_close(struct store_hdf5 *store, hid_t dataset) {
+    if (dataset >= 0) {
+        checked(store, H5Dclose(dataset));
+    }
+}

@@ -1,0 +1,71 @@
+#include "engine/account_set.h"
+
+#include "engine/segment.h"
+
+static uint32_t words(uint32_t bits) {
+    return (bits + 63) / 64;
+}
+
+size_t account_set_footprint(uint32_t account_count) {
+    const uint32_t count = words(account_count);
+    return segment_size(count * sizeof(uint64_t)) +
+           segment_size(words(count) * sizeof(uint64_t)) + segment_size(sizeof(uint32_t));
+}
+
+void account_set_bind(struct account_set *set, uint32_t account_count, void *memory) {
+    unsigned char *cursor = memory;
+    const uint32_t count = words(account_count);
+    set->account_count = account_count;
+    set->word = segment_take(&cursor, count * sizeof(uint64_t));
+    set->summary = segment_take(&cursor, words(count) * sizeof(uint64_t));
+    set->count = segment_take(&cursor, sizeof(uint32_t));
+}
+
+void account_set_add(struct account_set *set, uint32_t account) {
+    const uint32_t word = account / 64;
+    *set->count += !account_set_has(set, account);
+    set->word[word] |= UINT64_C(1) << (account % 64);
+    set->summary[word / 64] |= UINT64_C(1) << (word % 64);
+}
+
+void account_set_remove(struct account_set *set, uint32_t account) {
+    const uint32_t word = account / 64;
+    *set->count -= account_set_has(set, account);
+    set->word[word] &= ~(UINT64_C(1) << (account % 64));
+    if (set->word[word] == 0) {
+        set->summary[word / 64] &= ~(UINT64_C(1) << (word % 64));
+    }
+}
+
+/* First set bit >= from in a bitmap of so many words, or 64 * count. */
+static uint32_t next_bit(const uint64_t *word, uint32_t count, uint32_t from) {
+    uint32_t at = from / 64;
+    if (at >= count) {
+        return 64 * count;
+    }
+    uint64_t bits = word[at] >> (from % 64) << (from % 64);
+    while (bits == 0) {
+        at += 1;
+        if (at == count) {
+            return 64 * count;
+        }
+        bits = word[at];
+    }
+    return 64 * at + (uint32_t)__builtin_ctzll(bits);
+}
+
+uint32_t account_set_next(const struct account_set *set, uint32_t from) {
+    if (from >= set->account_count || *set->count == 0) {
+        return set->account_count;
+    }
+    const uint32_t count = words(set->account_count);
+    const uint64_t here = set->word[from / 64] >> (from % 64);
+    if (here != 0) {
+        return from + (uint32_t)__builtin_ctzll(here);
+    }
+    const uint32_t word = next_bit(set->summary, words(count), from / 64 + 1);
+    if (word >= count) {
+        return set->account_count;
+    }
+    return 64 * word + (uint32_t)__builtin_ctzll(set->word[word]);
+}

@@ -1,0 +1,41 @@
+/* account_set.h -- a set of accounts, walked in account order.
+
+   A bitmap with a summary of its words, so that a walk skips what is empty.
+
+   Memory   account_set_footprint(accounts) bytes, aligned to SEGMENT_ALIGNMENT, zeroed.
+   Threads  one set per thread. */
+#ifndef ENGINE_ACCOUNT_SET_H
+#define ENGINE_ACCOUNT_SET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct account_set { /* a view */
+    uint32_t account_count;
+    uint64_t *word;    /* bit a % 64 of word a / 64: account a is in */
+    uint64_t *summary; /* the same for the words that are not zero */
+    uint32_t *count;
+};
+
+/* account_set_footprint returns the bytes a set over so many accounts needs. */
+size_t account_set_footprint(uint32_t account_count);
+
+/* account_set_bind points the view at memory. */
+void account_set_bind(struct account_set *set, uint32_t account_count, void *memory);
+
+/* account_set_add puts an account in, account_set_remove takes it out; either may repeat.
+ */
+void account_set_add(struct account_set *set, uint32_t account);
+void account_set_remove(struct account_set *set, uint32_t account);
+
+/* account_set_has tells whether an account is in. */
+static inline bool account_set_has(const struct account_set *set, uint32_t account) {
+    return (set->word[account / 64] >> (account % 64) & 1) != 0;
+}
+
+/* account_set_next returns the first member >= from, or account_count when there is none.
+ */
+uint32_t account_set_next(const struct account_set *set, uint32_t from);
+
+#endif

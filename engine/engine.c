@@ -1,0 +1,201 @@
+#include "engine/engine.h"
+
+#include "engine/engine_rules.h"
+#include "engine/funding.h"
+#include "engine/segment.h"
+
+#include <string.h>
+
+bool engine_terms_valid(const struct engine_terms *terms, const char **sentence) {
+    *sentence = "";
+    if (terms->account_count <= ACCOUNT_FIRST_USER) {
+        *sentence = "there is no participant";
+    } else if (terms->instrument_count < 1 ||
+               terms->instrument_count > ENGINE_INSTRUMENTS) {
+        *sentence = "between 1 and 8 instruments are possible";
+    } else if (terms->oracle.reporter_count > ORACLE_REPORTERS) {
+        *sentence = "at most 64 reporters are possible";
+    } else if (terms->oracle.quorum > terms->oracle.reporter_count) {
+        *sentence = "the quorum is larger than the number of reporters";
+    } else if (terms->oracle.heartbeat_ns > terms->oracle.staleness_ns) {
+        *sentence = "the heartbeat is longer than the staleness limit";
+    }
+    for (uint32_t i = 0; i < terms->instrument_count && **sentence == '\0'; ++i) {
+        if (!margin_linear_valid(&terms->instrument[i].margin)) {
+            *sentence =
+                "margin brackets ascend, rates do not fall, maintenance is at most "
+                "initial, scaling starts below its end";
+        }
+    }
+    return **sentence == '\0';
+}
+
+size_t engine_footprint(const struct engine_terms *terms) {
+    const uint32_t accounts = terms->account_count;
+    const uint32_t instruments = terms->instrument_count;
+    return segment_size(sizeof(struct engine_core)) + ledger_footprint(accounts) +
+           portfolio_footprint(accounts, instruments) +
+           oracle_footprint((uint32_t)terms->oracle.reporter_count, instruments) +
+           escrow_footprint((uint32_t)terms->escrow.queue) +
+           watch_footprint(accounts, instruments) + 2 * account_set_footprint(accounts) +
+           segment_size(accounts * sizeof(uint64_t));
+}
+
+void engine_bind(struct engine *engine, const struct engine_terms *terms, void *memory) {
+    const uint32_t accounts = terms->account_count;
+    const uint32_t instruments = terms->instrument_count;
+    const uint32_t reporters = (uint32_t)terms->oracle.reporter_count;
+    unsigned char *cursor = memory;
+    engine->terms = terms;
+    engine->core = segment_take(&cursor, sizeof(struct engine_core));
+    ledger_bind(&engine->ledger, accounts,
+                segment_take(&cursor, ledger_footprint(accounts)));
+    portfolio_bind(&engine->portfolio, accounts, instruments,
+                   segment_take(&cursor, portfolio_footprint(accounts, instruments)));
+    oracle_bind(&engine->oracle, reporters,
+                segment_take(&cursor, oracle_footprint(reporters, instruments)));
+    escrow_bind(&engine->escrow, (uint32_t)terms->escrow.queue,
+                segment_take(&cursor, escrow_footprint((uint32_t)terms->escrow.queue)));
+    engine->margin =
+        (struct margin_view){.ledger = &engine->ledger,
+                             .portfolio = &engine->portfolio,
+                             .terms = terms->instrument,
+                             .mark_price_uusd = engine->core->mark_price_uusd};
+    watch_bind(&engine->watch, &engine->margin, &terms->watch,
+               segment_take(&cursor, watch_footprint(accounts, instruments)));
+    account_set_bind(&engine->touched, accounts,
+                     segment_take(&cursor, account_set_footprint(accounts)));
+    account_set_bind(&engine->changed, accounts,
+                     segment_take(&cursor, account_set_footprint(accounts)));
+    engine->liquidated_block = segment_take(&cursor, accounts * sizeof(uint64_t));
+}
+
+void engine_begin_block(struct engine *engine, const struct block_header *header) {
+    struct engine_core *core = engine->core;
+    assert(header->time_ns >= core->block.time_ns);
+    assert(header->number > core->block.number || core->block.time_ns == 0);
+    core->block = *header;
+    uint64_t word[6] = {header->number,
+                        (uint64_t)header->time_ns,
+                        (uint64_t)header->base_fee_wei,
+                        (uint64_t)header->gas_limit,
+                        header->entropy,
+                        header->flags};
+    log_absorb(&core->log, word, 6);
+    for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
+        struct market *market = &engine->portfolio.market[i];
+        const wide before = market->funding_index;
+        funding_accrue(market, &engine->terms->instrument[i], header->time_ns);
+        if (market->funding_index != before) {
+            watch_moved(&engine->watch, i);
+        }
+    }
+    escrow_release(&engine->escrow, &engine->ledger, &engine->terms->escrow,
+                   header->time_ns);
+}
+
+/* Field by field: what is chained does not depend on how a struct lies in memory. */
+static void log_transaction(struct log_head *log, const struct transaction *transaction,
+                            const struct receipt *receipt) {
+    const uint64_t word[] = {
+        (uint64_t)transaction->kind << 32 | transaction->account,
+        (uint64_t)transaction->target << 32 | transaction->instrument,
+        (uint64_t)transaction->amount,
+        (uint64_t)transaction->price_uusd,
+        (uint64_t)transaction->time_ns,
+        receipt->status,
+        (uint64_t)receipt->filled_ubase,
+        (uint64_t)receipt->fill_price_uusd,
+        (uint64_t)receipt->mark_price_uusd,
+        (uint64_t)receipt->fee_uusd,
+        (uint64_t)receipt->penalty_uusd,
+        (uint64_t)receipt->keeper_reward_uusd,
+        (uint64_t)receipt->keeper_tip_uusd,
+        (uint64_t)receipt->slippage_uusd,
+        (uint64_t)receipt->shortfall_uusd,
+        (uint64_t)receipt->fund_paid_uusd,
+        (uint64_t)receipt->socialised_uusd,
+        (uint64_t)receipt->pool_absorbed_uusd,
+        (uint64_t)receipt->charged_equity_uusd,
+    };
+    /* A refusal has nothing after its status. */
+    log_absorb(log, word, receipt->status == ENGINE_OK ? 19 : 6);
+}
+
+/* Whoever a transaction touched is looked at again, in account order. */
+static void settle_touched(struct engine *engine) {
+    struct account_set *touched = &engine->touched;
+    for (uint32_t account = account_set_next(touched, 0);
+         account < touched->account_count;
+         account = account_set_next(touched, account + 1)) {
+        account_set_remove(touched, account);
+        account_set_add(&engine->changed, account);
+        watch_account(&engine->watch, account);
+    }
+}
+
+void engine_apply(struct engine *engine, const struct transaction *transaction,
+                  struct receipt *receipt) {
+    static enum engine_status (*const rules[TRANSACTION_KIND_COUNT])(
+        struct engine *, const struct transaction *, struct receipt *) = {
+        [TRANSACTION_DEPOSIT] = engine_rule_deposit,
+        [TRANSACTION_WITHDRAW] = engine_rule_withdraw,
+        [TRANSACTION_TRADE] = engine_rule_trade,
+        [TRANSACTION_LIQUIDATE] = engine_rule_liquidate,
+        [TRANSACTION_REPORT] = engine_rule_report,
+    };
+    struct engine_core *core = engine->core;
+    memset(receipt, 0, sizeof *receipt);
+    receipt->status = ENGINE_UNKNOWN_KIND;
+    if (transaction->kind < TRANSACTION_KIND_COUNT) {
+        receipt->status = rules[transaction->kind](engine, transaction, receipt);
+    }
+    core->transactions += 1;
+    if (receipt->status == ENGINE_OK) {
+        core->fund_least_uusd =
+            money_min(core->fund_least_uusd, engine->ledger.balance_uusd[ACCOUNT_FUND]);
+        settle_touched(engine);
+    } else {
+        core->refusals += 1;
+    }
+    log_transaction(&core->log, transaction, receipt);
+}
+
+wide engine_residual(const struct engine *engine) {
+    const struct engine_core *core = engine->core;
+    const wide fund = (wide)core->fund_deposits_uusd + core->fund_fees_uusd +
+                      core->fund_penalties_uusd - core->fund_draws_uusd -
+                      core->fund_tips_uusd - engine->ledger.balance_uusd[ACCOUNT_FUND];
+    const wide parts[] = {ledger_residual(&engine->ledger),
+                          escrow_residual(&engine->escrow, &engine->ledger), fund};
+    wide sum = 0;
+    for (int i = 0; i < 3; ++i) {
+        sum += parts[i] < 0 ? -parts[i] : parts[i];
+    }
+    return sum;
+}
+
+bool engine_audit(const struct engine *engine) {
+    return engine_residual(engine) == 0 && ledger_audit(&engine->ledger) &&
+           portfolio_audit(&engine->portfolio, &engine->ledger) &&
+           funding_audit(&engine->portfolio, &engine->ledger) &&
+           escrow_audit(&engine->escrow, &engine->ledger);
+}
+
+bool engine_price_known(const struct engine *engine, uint32_t instrument) {
+    return engine->portfolio.market[instrument].index_price_uusd != 0;
+}
+
+bool engine_price_stale(const struct engine *engine, uint32_t instrument) {
+    return engine->core->block.time_ns -
+               engine->portfolio.market[instrument].index_time_ns >
+           engine->terms->oracle.staleness_ns;
+}
+
+int64_t engine_withdrawable_uusd(const struct engine *engine, uint32_t account) {
+    const struct margin margin = margin_evaluate(&engine->margin, account);
+    const wide spare = margin.equity_uusd - margin.initial_uusd;
+    const wide free = ledger_free(&engine->ledger, account);
+    const wide least = spare < free ? spare : free;
+    return least > 0 ? money_narrow(least) : 0;
+}

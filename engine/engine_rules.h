@@ -1,0 +1,41 @@
+/* engine_rules.h -- one rule for each kind of transaction: what engine_apply calls.
+
+   A rule validates fully, then mutates; it returns the first status of status.h that
+   applies and then has changed nothing.  It adds every account whose balance, hold or
+   position it changed to engine->touched.
+
+   Units    as engine.h.
+   Memory   nothing is allocated. */
+#ifndef ENGINE_ENGINE_RULES_H
+#define ENGINE_ENGINE_RULES_H
+
+#include "engine/engine.h"
+
+/* engine_rule_deposit: cash from outside to the pool, the insurance fund or a
+ * participant. */
+enum engine_status engine_rule_deposit(struct engine *engine,
+                                       const struct transaction *transaction,
+                                       struct receipt *receipt);
+
+/* engine_rule_withdraw: a hold and a place in the escrow queue. */
+enum engine_status engine_rule_withdraw(struct engine *engine,
+                                        const struct transaction *transaction,
+                                        struct receipt *receipt);
+
+/* engine_rule_trade: a fill against the pool. */
+enum engine_status engine_rule_trade(struct engine *engine,
+                                     const struct transaction *transaction,
+                                     struct receipt *receipt);
+
+/* engine_rule_liquidate: one close-out, and the waterfall when it was the last; with the
+   pool as target, the waterfall restores an insolvent pool to zero equity. */
+enum engine_status engine_rule_liquidate(struct engine *engine,
+                                         const struct transaction *transaction,
+                                         struct receipt *receipt);
+
+/* engine_rule_report: an oracle report, which may move the index. */
+enum engine_status engine_rule_report(struct engine *engine,
+                                      const struct transaction *transaction,
+                                      struct receipt *receipt);
+
+#endif

@@ -1,0 +1,74 @@
+#include "engine/escrow.h"
+
+#include "engine/account.h"
+#include "engine/segment.h"
+
+const struct param escrow_params[] = {
+    PARAM(struct escrow_terms, finality_ns, "finality", param_time, "0s", "30d", "768s",
+          "from inclusion to finality; 768 s are two epochs of 32 slots of 12 s"),
+    PARAM(struct escrow_terms, gate_blocks, "withdrawal_gate", param_integer, "0",
+          "1000000", "50", "blocks for which withdrawals are refused after a shortfall"),
+    PARAM(struct escrow_terms, queue, "withdrawal_queue", param_integer, "1", "1000000",
+          "1024", "withdrawals that may wait for finality at once"),
+};
+const uint32_t escrow_param_count = sizeof escrow_params / sizeof escrow_params[0];
+
+size_t escrow_footprint(uint32_t capacity) {
+    return segment_size(capacity * sizeof(struct escrow_entry)) +
+           segment_size(sizeof(struct escrow_state));
+}
+
+void escrow_bind(struct escrow *escrow, uint32_t capacity, void *memory) {
+    unsigned char *cursor = memory;
+    escrow->capacity = capacity;
+    escrow->entry = segment_take(&cursor, capacity * sizeof(struct escrow_entry));
+    escrow->state = segment_take(&cursor, sizeof(struct escrow_state));
+}
+
+bool escrow_full(const struct escrow *escrow) {
+    return escrow->state->count == escrow->capacity;
+}
+
+void escrow_request(struct escrow *escrow, struct ledger *ledger, uint32_t account,
+                    int64_t amount_uusd, int64_t now_ns) {
+    assert(!escrow_full(escrow));
+    struct escrow_state *state = escrow->state;
+    escrow->entry[(state->head + state->count) % escrow->capacity] =
+        (struct escrow_entry){
+            .accepted_ns = now_ns, .amount_uusd = amount_uusd, .account = account};
+    state->count += 1;
+    state->pending_uusd += amount_uusd;
+    ledger_hold(ledger, account, amount_uusd);
+}
+
+void escrow_release(struct escrow *escrow, struct ledger *ledger,
+                    const struct escrow_terms *terms, int64_t now_ns) {
+    struct escrow_state *state = escrow->state;
+    while (state->count > 0) {
+        const struct escrow_entry *entry = &escrow->entry[state->head];
+        const int64_t cash_uusd = -ledger->balance_uusd[ACCOUNT_EXTERNAL];
+        if (now_ns - entry->accepted_ns < terms->finality_ns ||
+            entry->amount_uusd > cash_uusd) {
+            return;
+        }
+        ledger_release(ledger, (uint32_t)entry->account, entry->amount_uusd);
+        ledger_move(ledger, (uint32_t)entry->account, ACCOUNT_EXTERNAL,
+                    entry->amount_uusd);
+        state->pending_uusd -= entry->amount_uusd;
+        state->head = (state->head + 1) % escrow->capacity;
+        state->count -= 1;
+    }
+}
+
+wide escrow_residual(const struct escrow *escrow, const struct ledger *ledger) {
+    return escrow->state->pending_uusd - ledger->totals->hold_uusd;
+}
+
+bool escrow_audit(const struct escrow *escrow, const struct ledger *ledger) {
+    wide pending = 0;
+    for (uint64_t i = 0; i < escrow->state->count; ++i) {
+        pending +=
+            escrow->entry[(escrow->state->head + i) % escrow->capacity].amount_uusd;
+    }
+    return pending == escrow->state->pending_uusd && escrow_residual(escrow, ledger) == 0;
+}

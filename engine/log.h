@@ -1,0 +1,39 @@
+/* log.h -- the head of the transaction log: a fast 128-bit chain that detects difference.
+
+   Each 64-bit word is folded into two lanes by a 64 x 64 -> 128 bit product.  It detects
+   difference, not fraud: roots against fraud are in state_root.h.
+
+   Memory   a value.
+   Threads  pure functions.
+   Source   multiply-and-fold mixing as in wyhash and mum-hash; constants are digits of
+   pi. */
+#ifndef ENGINE_LOG_H
+#define ENGINE_LOG_H
+
+#include "engine/money.h"
+
+#include <stddef.h>
+
+struct log_head {
+    uint64_t lane[2];
+};
+
+/* log_fold returns the two halves of a 128-bit product, xored. */
+static inline uint64_t log_fold(uint64_t a, uint64_t b) {
+    const uwide product = (uwide)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* log_absorb chains count words into the head. */
+static inline void log_absorb(struct log_head *head, const uint64_t *word, size_t count) {
+    uint64_t a = head->lane[0] ^ UINT64_C(0x243f6a8885a308d3);
+    uint64_t b = head->lane[1] ^ (UINT64_C(0x13198a2e03707344) + count);
+    for (size_t i = 0; i < count; ++i) {
+        a = log_fold(a ^ word[i], b ^ UINT64_C(0xa4093822299f31d0)) + b;
+        b = log_fold(b + word[i], a ^ UINT64_C(0x082efa98ec4e6c89)) ^ a;
+    }
+    head->lane[0] = a;
+    head->lane[1] = b;
+}
+
+#endif

@@ -1,0 +1,50 @@
+/* edge_heap.h -- the accounts ordered by the edge at which they want to be looked at
+   again.
+
+   A binary min-heap of (edge, account) with the place of each account, so that an
+   account's edge can be moved or withdrawn.  A heap for falling prices stores negated
+   edges.
+
+   Units    the factor's own: micro-USD, or an index in a coarser unit.
+   Memory   edge_heap_footprint(accounts) bytes, aligned to SEGMENT_ALIGNMENT.
+   Threads  one heap per thread. */
+#ifndef ENGINE_EDGE_HEAP_H
+#define ENGINE_EDGE_HEAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct edge_entry {
+    int64_t edge;
+    uint32_t account;
+    uint32_t unused; /* zero */
+};
+
+struct edge_heap { /* a view */
+    struct edge_entry *entry;
+    uint32_t *place; /* [account]: index in entry plus one, 0 when absent */
+    uint32_t *count;
+};
+
+/* edge_heap_footprint returns the bytes a heap of so many accounts needs. */
+size_t edge_heap_footprint(uint32_t account_count);
+
+/* edge_heap_bind points the view at memory, which starts zeroed. */
+void edge_heap_bind(struct edge_heap *heap, uint32_t account_count, void *memory);
+
+/* edge_heap_set puts the account in, or moves it to another edge. */
+void edge_heap_set(struct edge_heap *heap, uint32_t account, int64_t edge);
+
+/* edge_heap_remove takes the account out if it is there. */
+void edge_heap_remove(struct edge_heap *heap, uint32_t account);
+
+/* edge_heap_crossed tells whether the smallest edge is below level. */
+static inline bool edge_heap_crossed(const struct edge_heap *heap, int64_t level) {
+    return *heap->count > 0 && heap->entry[0].edge < level;
+}
+
+/* edge_heap_top returns the account with the smallest edge; the heap is not empty. */
+uint32_t edge_heap_top(const struct edge_heap *heap);
+
+#endif

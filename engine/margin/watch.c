@@ -1,0 +1,180 @@
+#include "engine/margin/watch.h"
+
+#include "engine/account.h"
+#include "engine/segment.h"
+
+/* Edges of the funding index are kept in coarser units so that they fit 64 bits. */
+#define FUNDING_EDGE_UNIT INT64_C(1000000000)
+#define EDGE_MAX          (INT64_C(1) << 61)
+/* Of the health given to an instrument, one part in so many is kept for funding. */
+#define FUNDING_PART 16
+
+size_t watch_footprint(uint32_t account_count, uint32_t instrument_count) {
+    return 4 * instrument_count * edge_heap_footprint(account_count) +
+           2 * account_set_footprint(account_count) + segment_size(sizeof(uint64_t));
+}
+
+void watch_bind(struct watch *watch, const struct margin_view *view,
+                const struct watch_terms *terms, void *memory) {
+    const uint32_t accounts = view->portfolio->account_count;
+    const uint32_t instruments = view->portfolio->instrument_count;
+    unsigned char *cursor = memory;
+    assert(instruments <= WATCH_INSTRUMENTS);
+    watch->view = *view;
+    watch->terms = *terms;
+    for (uint32_t i = 0; i < instruments; ++i) {
+        struct edge_heap *const heaps[] = {&watch->fall[i], &watch->rise[i],
+                                           &watch->funding_fall[i],
+                                           &watch->funding_rise[i]};
+        for (int h = 0; h < 4; ++h) {
+            edge_heap_bind(heaps[h], accounts,
+                           segment_take(&cursor, edge_heap_footprint(accounts)));
+        }
+    }
+    account_set_bind(&watch->near, accounts,
+                     segment_take(&cursor, account_set_footprint(accounts)));
+    account_set_bind(&watch->unhealthy, accounts,
+                     segment_take(&cursor, account_set_footprint(accounts)));
+    watch->evaluations = segment_take(&cursor, sizeof(uint64_t));
+}
+
+static int64_t funding_level(const struct watch *watch, uint32_t instrument) {
+    return money_narrow(money_divide_floor(
+        watch->view.portfolio->market[instrument].funding_index, FUNDING_EDGE_UNIT));
+}
+
+static int64_t capped(wide distance) {
+    return distance > EDGE_MAX ? EDGE_MAX : (int64_t)distance;
+}
+
+/* What rounding may take from health on the way to an edge: one micro-USD each for the
+   value of the position, its notional, the funding owed and each bracket, and the part of
+   the funding index that the coarse edge does not see. */
+static wide rounding_allowance(int64_t magnitude) {
+    return 4 + MARGIN_LINEAR_TIERS + 2 * ((wide)magnitude / FUNDING_EDGE_UNIT + 1);
+}
+
+/* Sets the edges of one position that may use so much health; false when it is too little
+   for a box. */
+static bool set_edges(struct watch *watch, uint32_t account, uint32_t i, wide budget) {
+    const struct position *position = portfolio_at(watch->view.portfolio, account, i);
+    const struct margin_linear *margin = &watch->view.terms[i].margin;
+    const bool is_long = position->size_ubase > 0;
+    const wide magnitude = money_magnitude(position->size_ubase);
+    const wide spendable = budget - rounding_allowance((int64_t)magnitude);
+    if (spendable <= FUNDING_PART) {
+        return false;
+    }
+    const wide funding = spendable / FUNDING_PART;
+    const wide slope_ppm = is_long
+                               ? MONEY_ONE - margin_linear_maintenance_least_ppm(margin)
+                               : MONEY_ONE + margin_linear_maintenance_most_ppm(margin);
+    /* health lost = loss / 1e6 * move, with loss rounded up. */
+    const wide exact = money_divide_ceil(magnitude * slope_ppm, MONEY_ONE);
+    const wide loss = exact * watch->terms.constant_ppm / WATCH_EXACT_PPM + 1;
+    const wide price_move = (spendable - funding) * MONEY_ONE / loss;
+    const wide funding_move = funding * FUNDING_EDGE_UNIT / magnitude;
+    const int64_t mark = watch->view.mark_price_uusd[i];
+    const int64_t level = funding_level(watch, i);
+    if (is_long) {
+        edge_heap_set(&watch->fall[i], account, capped(price_move) - mark);
+        edge_heap_set(&watch->funding_rise[i], account, level + capped(funding_move));
+    } else {
+        edge_heap_set(&watch->rise[i], account, mark + capped(price_move));
+        edge_heap_set(&watch->funding_fall[i], account, capped(funding_move) - level);
+    }
+    return true;
+}
+
+static void clear_edges(struct watch *watch, uint32_t account, uint32_t i) {
+    edge_heap_remove(&watch->fall[i], account);
+    edge_heap_remove(&watch->rise[i], account);
+    edge_heap_remove(&watch->funding_fall[i], account);
+    edge_heap_remove(&watch->funding_rise[i], account);
+}
+
+/* Each instrument may use health in proportion to its notional. */
+static bool set_box(struct watch *watch, uint32_t account, const struct margin *margin) {
+    const wide health = margin->equity_uusd - margin->maintenance_uusd;
+    for (uint32_t i = 0; i < watch->view.portfolio->instrument_count; ++i) {
+        const int64_t size = portfolio_at(watch->view.portfolio, account, i)->size_ubase;
+        clear_edges(watch, account, i);
+        if (size == 0) {
+            continue;
+        }
+        const wide notional =
+            money_value_ceil(money_magnitude(size), watch->view.mark_price_uusd[i]);
+        wide budget = health;
+        if (notional != margin->notional_uusd) {
+            /* parts per 2^20 keep the product in range */
+            budget = (health >> 20) * ((notional << 20) / margin->notional_uusd);
+        }
+        if (!set_edges(watch, account, i, budget)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void decide(struct watch *watch, uint32_t account, const struct margin *margin) {
+    if (margin_liquidatable(margin)) {
+        account_set_add(&watch->unhealthy, account);
+    } else {
+        account_set_remove(&watch->unhealthy, account);
+    }
+}
+
+static void evaluate(struct watch *watch, uint32_t account) {
+    const struct margin margin = margin_evaluate(&watch->view, account);
+    *watch->evaluations += 1;
+    decide(watch, account, &margin);
+    if (watch->terms.exhaustive) {
+        return;
+    }
+    if (margin.has_position && !margin_liquidatable(&margin) &&
+        set_box(watch, account, &margin)) {
+        account_set_remove(&watch->near, account);
+        return;
+    }
+    for (uint32_t i = 0; i < watch->view.portfolio->instrument_count; ++i) {
+        clear_edges(watch, account, i);
+    }
+    if (margin.has_position) {
+        account_set_add(&watch->near, account);
+    } else {
+        account_set_remove(&watch->near, account);
+    }
+}
+
+void watch_account(struct watch *watch, uint32_t account) {
+    if (account >= ACCOUNT_FIRST_USER) {
+        evaluate(watch, account);
+    }
+}
+
+static void evaluate_crossed(struct watch *watch, struct edge_heap *heap, int64_t level) {
+    while (edge_heap_crossed(heap, level)) {
+        evaluate(watch, edge_heap_top(heap));
+    }
+}
+
+void watch_moved(struct watch *watch, uint32_t instrument) {
+    const uint32_t accounts = watch->view.portfolio->account_count;
+    if (watch->terms.exhaustive) {
+        for (uint32_t account = ACCOUNT_FIRST_USER; account < accounts; ++account) {
+            evaluate(watch, account);
+        }
+        return;
+    }
+    const int64_t mark = watch->view.mark_price_uusd[instrument];
+    const int64_t level = funding_level(watch, instrument);
+    /* The near ones first: an account that joins them here has just been looked at. */
+    for (uint32_t account = account_set_next(&watch->near, 0); account < accounts;
+         account = account_set_next(&watch->near, account + 1)) {
+        evaluate(watch, account);
+    }
+    evaluate_crossed(watch, &watch->fall[instrument], -mark);
+    evaluate_crossed(watch, &watch->rise[instrument], mark);
+    evaluate_crossed(watch, &watch->funding_fall[instrument], -level);
+    evaluate_crossed(watch, &watch->funding_rise[instrument], level);
+}

@@ -1,0 +1,79 @@
+#include "engine/oracle/aggregate.h"
+
+#include "engine/segment.h"
+
+const struct param oracle_params[] = {
+    PARAM(struct oracle_terms, reporter_count, "reporters", param_integer, "1", "64", "5",
+          "independent price reporters"),
+    PARAM(struct oracle_terms, quorum, "quorum", param_integer, "1", "64", "3",
+          "fresh reports needed for an index price"),
+    PARAM(struct oracle_terms, deviation_ppm, "deviation", param_ppm, "0%", "50%", "0.5%",
+          "move since its last report at which a reporter reports again"),
+    PARAM(struct oracle_terms, heartbeat_ns, "heartbeat", param_time, "1s", "24h",
+          "20min", "age of its last report at which a reporter reports again"),
+    PARAM(struct oracle_terms, staleness_ns, "staleness", param_time, "1s", "7d", "60min",
+          "age beyond which a report is not used and an index price is stale"),
+};
+const uint32_t oracle_param_count = sizeof oracle_params / sizeof oracle_params[0];
+
+size_t oracle_footprint(uint32_t reporter_count, uint32_t instrument_count) {
+    return segment_size((size_t)reporter_count * instrument_count *
+                        sizeof(struct oracle_report));
+}
+
+void oracle_bind(struct oracle *oracle, uint32_t reporter_count, void *memory) {
+    oracle->reporter_count = reporter_count;
+    oracle->report = memory;
+}
+
+bool oracle_due(const struct oracle_terms *terms, int64_t last_price_uusd,
+                int64_t last_observed_ns, int64_t price_uusd, int64_t observed_ns) {
+    const wide move = money_magnitude(price_uusd - last_price_uusd);
+    return observed_ns - last_observed_ns >= terms->heartbeat_ns ||
+           move * MONEY_ONE >= (wide)last_price_uusd * terms->deviation_ppm;
+}
+
+enum engine_status oracle_check(const struct oracle *oracle,
+                                const struct oracle_terms *terms, uint32_t instrument,
+                                uint32_t reporter, const struct oracle_report *report) {
+    if (reporter >= oracle->reporter_count) {
+        return ENGINE_UNKNOWN_REPORTER;
+    }
+    const struct oracle_report *last =
+        &oracle->report[(size_t)instrument * oracle->reporter_count + reporter];
+    if (report->price_uusd < MONEY_PRICE_MIN || report->price_uusd > MONEY_PRICE_MAX) {
+        return ENGINE_BAD_PRICE;
+    }
+    if (report->observed_ns > report->accepted_ns ||
+        (last->price_uusd != 0 && report->observed_ns <= last->observed_ns)) {
+        return ENGINE_REPORT_NOT_NEWER;
+    }
+    if (last->price_uusd != 0 && !oracle_due(terms, last->price_uusd, last->observed_ns,
+                                             report->price_uusd, report->observed_ns)) {
+        return ENGINE_REPORT_NOT_DUE;
+    }
+    return ENGINE_OK;
+}
+
+int64_t oracle_record(struct oracle *oracle, const struct oracle_terms *terms,
+                      uint32_t instrument, uint32_t reporter,
+                      const struct oracle_report *report) {
+    struct oracle_report *row =
+        &oracle->report[(size_t)instrument * oracle->reporter_count];
+    int64_t price[ORACLE_REPORTERS];
+    uint32_t count = 0;
+    row[reporter] = *report;
+    for (uint32_t i = 0; i < oracle->reporter_count; ++i) {
+        if (row[i].price_uusd == 0 ||
+            report->accepted_ns - row[i].observed_ns > terms->staleness_ns) {
+            continue;
+        }
+        uint32_t at = count; /* insertion sort: there are few */
+        for (; at > 0 && price[at - 1] > row[i].price_uusd; --at) {
+            price[at] = price[at - 1];
+        }
+        price[at] = row[i].price_uusd;
+        count += 1;
+    }
+    return count < (uint32_t)terms->quorum || count == 0 ? 0 : price[(count - 1) / 2];
+}

@@ -1,0 +1,67 @@
+/* aggregate.h -- the index price: median of the reporters' fresh prices.
+
+   A report is due when it deviates from the reporter's last one by at least `deviation`,
+   or when that is older than `heartbeat`.  The index is the median of the last reports
+   not older than `staleness`, once `quorum` of them are there (of an even number the
+   lower middle is taken: no price is invented).  An index older than `staleness` is
+   stale: what needs a fresh price is refused.
+
+   Units    micro-USD, nanoseconds, ppm.
+   Memory   oracle_footprint bytes, aligned to SEGMENT_ALIGNMENT, zeroed.
+   Threads  one oracle per thread.
+   Source   median of observations with deviation and heartbeat: Chainlink OCR; quorum and
+            price age: dYdX v4, x/prices. */
+#ifndef ENGINE_ORACLE_AGGREGATE_H
+#define ENGINE_ORACLE_AGGREGATE_H
+
+#include "engine/money.h"
+#include "engine/param.h"
+#include "engine/status.h"
+
+#define ORACLE_REPORTERS 64
+
+struct oracle_terms {
+    int64_t reporter_count;
+    int64_t quorum;
+    int64_t deviation_ppm;
+    int64_t heartbeat_ns;
+    int64_t staleness_ns;
+};
+
+extern const struct param oracle_params[];
+extern const uint32_t oracle_param_count;
+
+struct oracle_report {
+    int64_t price_uusd; /* 0: none yet */
+    int64_t observed_ns;
+    int64_t accepted_ns;
+};
+
+struct oracle { /* a view */
+    uint32_t reporter_count;
+    struct oracle_report *report; /* [instrument][reporter] */
+};
+
+/* oracle_footprint returns the bytes the reports need. */
+size_t oracle_footprint(uint32_t reporter_count, uint32_t instrument_count);
+
+/* oracle_bind points the view at memory. */
+void oracle_bind(struct oracle *oracle, uint32_t reporter_count, void *memory);
+
+/* oracle_due tells whether a new price would be due after the last one. */
+bool oracle_due(const struct oracle_terms *terms, int64_t last_price_uusd,
+                int64_t last_observed_ns, int64_t price_uusd, int64_t observed_ns);
+
+/* oracle_check returns the status a report would get: ENGINE_UNKNOWN_REPORTER,
+   ENGINE_BAD_PRICE, ENGINE_REPORT_NOT_NEWER, ENGINE_REPORT_NOT_DUE or ENGINE_OK. */
+enum engine_status oracle_check(const struct oracle *oracle,
+                                const struct oracle_terms *terms, uint32_t instrument,
+                                uint32_t reporter, const struct oracle_report *report);
+
+/* oracle_record keeps a checked report and returns the index price, or 0 while fewer than
+   quorum reports are fresh. */
+int64_t oracle_record(struct oracle *oracle, const struct oracle_terms *terms,
+                      uint32_t instrument, uint32_t reporter,
+                      const struct oracle_report *report);
+
+#endif

@@ -1,0 +1,83 @@
+/* portfolio.h -- who holds what: positions, open interest and prices by instrument.
+
+   A position stores its signed cost, not an average price: profit is size * mark - cost.
+   When a position shrinks, the same share of the cost is realised through
+   ACCOUNT_CLEARING, whose balance is therefore minus the sum of all costs.  Over all
+   accounts, the pool included, sizes sum to zero.
+
+   Units    micro-USD, 1e-6 base units, funding index in 1e-18 micro-USD per 1e-6 base
+   unit. Memory   the caller provides portfolio_footprint bytes, aligned to
+   SEGMENT_ALIGNMENT. Threads  one portfolio per thread. */
+#ifndef ENGINE_PORTFOLIO_H
+#define ENGINE_PORTFOLIO_H
+
+#include "engine/ledger.h"
+#include "engine/money.h"
+
+#include <stddef.h>
+
+struct position {
+    int64_t size_ubase; /* signed: long is positive */
+    int64_t cost_uusd;  /* signed: what was paid for the size now held */
+    wide funding_index; /* the instrument's index when funding was last settled */
+};
+
+struct market {             /* the state of one instrument */
+    wide funding_index;     /* cumulative funding a long has paid per 1e-6 base unit */
+    wide funding_remainder; /* rounding of settlements below one micro-USD, [0, 1e18) */
+    int64_t funding_time_ns;
+    int64_t index_price_uusd; /* 0 before the first */
+    int64_t index_time_ns;
+    int64_t mark_price_uusd; /* index times the contract multiplier */
+    int64_t long_ubase;      /* sum of long sizes of all accounts but the pool */
+    int64_t short_ubase; /* sum of short sizes of all accounts but the pool, positive */
+};
+
+struct portfolio { /* a view */
+    uint32_t account_count, instrument_count;
+    struct position *position; /* [account][instrument] */
+    struct market *market;     /* [instrument] */
+};
+
+/* portfolio_footprint returns the bytes a portfolio needs. */
+size_t portfolio_footprint(uint32_t account_count, uint32_t instrument_count);
+
+/* portfolio_bind points the view at memory; it reads and writes nothing there. */
+void portfolio_bind(struct portfolio *portfolio, uint32_t account_count,
+                    uint32_t instrument_count, void *memory);
+
+/* portfolio_at returns the position of an account in an instrument. */
+static inline struct position *portfolio_at(const struct portfolio *portfolio,
+                                            uint32_t account, uint32_t instrument) {
+    return &portfolio
+                ->position[(size_t)account * portfolio->instrument_count + instrument];
+}
+
+/* portfolio_skew_ubase is what the pool owes: longs less shorts of all other accounts. */
+static inline int64_t portfolio_skew_ubase(const struct market *market) {
+    return market->long_ubase - market->short_ubase;
+}
+
+/* portfolio_open_interest_ubase is the sum of all long sizes, the pool's included. */
+static inline int64_t portfolio_open_interest_ubase(const struct market *market) {
+    return money_max(market->long_ubase, market->short_ubase);
+}
+
+/* portfolio_fill_fits tells whether a fill of the account against the pool at a price
+   keeps sizes, costs and open interest in range, on both sides. */
+bool portfolio_fill_fits(const struct portfolio *portfolio, uint32_t account,
+                         uint32_t instrument, int64_t quantity_ubase, int64_t price_uusd);
+
+/* portfolio_fill changes the account's position by a signed quantity at a price, the
+   pool's by the opposite, and realises both sides' profit on what was closed.  The
+   consideration is rounded up: against the account, for the pool.  Funding must have been
+   settled. Range  portfolio_fill_fits holds, asserted. */
+void portfolio_fill(struct portfolio *portfolio, struct ledger *ledger, uint32_t account,
+                    uint32_t instrument, int64_t quantity_ubase, int64_t price_uusd);
+
+/* portfolio_audit recomputes, O(accounts): true when in each instrument sizes sum to zero
+   and open interest agrees, and when costs sum to minus the balance of ACCOUNT_CLEARING.
+ */
+bool portfolio_audit(const struct portfolio *portfolio, const struct ledger *ledger);
+
+#endif

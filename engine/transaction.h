@@ -1,0 +1,57 @@
+/* transaction.h -- what may be asked of the engine, and what it answers.
+
+   Units    micro-USD, 1e-6 base units, nanoseconds since 1970 UTC.
+   Memory   values; copy them freely.  Both structs have no padding. */
+#ifndef ENGINE_TRANSACTION_H
+#define ENGINE_TRANSACTION_H
+
+#include "engine/status.h"
+
+#include <stdint.h>
+
+/* X(identifier, name, meaning) */
+#define TRANSACTION_KINDS(X)                                                             \
+    X(DEPOSIT, "deposit", "cash arrives from outside: account, amount")                  \
+    X(WITHDRAW, "withdraw", "cash leaves once final: account, amount")                   \
+    X(TRADE, "trade",                                                                    \
+      "against the pool: account, instrument, signed amount, limit price")               \
+    X(LIQUIDATE, "liquidate", "one close-out of target by the keeper account")           \
+    X(REPORT, "oracle_report", "a reporter's price: account, instrument, price, time")
+
+#define TRANSACTION_ENUM(identifier, name, meaning) TRANSACTION_##identifier,
+enum transaction_kind { TRANSACTION_KINDS(TRANSACTION_ENUM) TRANSACTION_KIND_COUNT };
+#undef TRANSACTION_ENUM
+
+struct transaction {
+    uint32_t kind;       /* enum transaction_kind */
+    uint32_t account;    /* who sends it; REPORT: index of the reporter */
+    uint32_t target;     /* LIQUIDATE: whose position; else 0 */
+    uint32_t instrument; /* TRADE, LIQUIDATE, REPORT; else 0 */
+    int64_t amount;      /* micro-USD, or signed 1e-6 base units for TRADE */
+    int64_t price_uusd;  /* TRADE: worst price accepted, 0 none; REPORT: the price */
+    int64_t time_ns;     /* REPORT: when the price was observed; else 0 */
+};
+_Static_assert(sizeof(struct transaction) == 40, "no padding");
+
+struct receipt {
+    uint64_t status;             /* enum engine_status; all else is 0 unless ENGINE_OK */
+    int64_t filled_ubase;        /* signed change of the position */
+    int64_t fill_price_uusd;     /* price of the fill */
+    int64_t mark_price_uusd;     /* mark price the decision was taken at */
+    int64_t fee_uusd;            /* trading fee */
+    int64_t penalty_uusd;        /* liquidation penalty, keeper's part included */
+    int64_t keeper_reward_uusd;  /* received by the keeper */
+    int64_t keeper_tip_uusd;     /* part of it that the insurance fund paid */
+    int64_t slippage_uusd;       /* |fill - mark| times size */
+    int64_t shortfall_uusd;      /* of the account closed by this transaction */
+    int64_t fund_paid_uusd;      /* part of it paid by the insurance fund */
+    int64_t socialised_uusd;     /* part of it charged to accounts other than the pool */
+    int64_t pool_absorbed_uusd;  /* part of it charged to the pool */
+    int64_t charged_equity_uusd; /* equity of those charged, before the charge */
+};
+_Static_assert(sizeof(struct receipt) == 14 * 8, "no padding");
+
+/* transaction_kind_name is the kind as it is written in files. */
+const char *transaction_kind_name(enum transaction_kind kind);
+
+#endif

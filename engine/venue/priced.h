@@ -1,0 +1,45 @@
+/* priced.h -- the venue: the pool takes the other side at the index price.
+
+   fill = mark * (1 +- half spread) * (1 + (skew before + skew after) / 2 / depth)
+   where the skew is the notional the pool owes and depth is a notional: who adds to the
+   skew pays, who takes from it is paid.  Buyers round up, sellers down.
+
+   Units    micro-USD, 1e-6 base units, ppm.
+   Memory   values; nothing is allocated.
+   Threads  pure functions.
+   Source   premium by skew: Synthetix v3 perps, skewScale; limits on the pool's exposure:
+            GMX open-interest caps after 18 September 2022. */
+#ifndef ENGINE_VENUE_PRICED_H
+#define ENGINE_VENUE_PRICED_H
+
+#include "engine/instrument.h"
+#include "engine/portfolio.h"
+
+struct venue_terms {
+    int64_t half_spread_ppm;
+    int64_t skew_depth_uusd; /* 0: no premium */
+    int64_t fee_ppm;         /* of notional, paid by the taker */
+    int64_t fee_fund_ppm;    /* part of the fee that goes to the insurance fund */
+    int64_t pool_max_net_exposure_uusd; /* 0: no limit */
+};
+
+extern const struct param venue_params[];
+extern const uint32_t venue_param_count;
+
+/* venue_fill_price returns the price of a signed quantity at a mark price: at least 1
+   micro-USD; 0 when it would exceed MONEY_PRICE_MAX or a thousand times the mark. */
+int64_t venue_fill_price(const struct venue_terms *terms, const struct market *market,
+                         int64_t mark_price_uusd, int64_t quantity_ubase);
+
+/* venue_accepts tells whether the pool may take the other side of a fill that opens so
+   much (0: it only closes, and always passes): the pool's net exposure stays within the
+   limit or shrinks, and open interest stays within its limit. */
+bool venue_accepts(const struct venue_terms *terms,
+                   const struct instrument_terms *instrument, const struct market *market,
+                   int64_t quantity_ubase, int64_t opens_ubase);
+
+/* venue_fee_uusd is the trading fee of a fill, rounded up. */
+wide venue_fee_uusd(const struct venue_terms *terms, int64_t quantity_ubase,
+                    int64_t price_uusd);
+
+#endif

@@ -1,0 +1,323 @@
+/* The price goes through the facts: in every hour from the open to both extremes to the
+   close, low first if the hour closed above its open.  Between two key points it is a
+   Brownian bridge in the business time of the hour, stepped online: with a the business
+   time, a* that of the next key point and f = da / (a* - a),
+
+       y += f (y* - y) + sqrt(V da (1 - f)) Z,       V: residual variance of an hour,
+
+   which is the bridge's exact law for deterministic variance, and y = y* at the key
+   point. "Both extremes attained" means also "not exceeded": what the noise would carry
+   beyond an extreme is folded back inside.  Folding is an approximation of the bridge
+   conditioned to stay inside; it moves neither the key points nor the clock.
+
+   Business time: each minute's share of the hour is Dirichlet(alpha), so a 25 % hour may
+   happen in five minutes.  The extremes fall at two uniform business times, put on
+   distinct steps strictly inside the hour, so that the stepped path shows both. */
+#include "engine/money.h"
+#include "engine/numeric.h"
+#include "scenarios/fading.h"
+#include "scenarios/market/models.h"
+#include "scenarios/purposes.h"
+#include "sim/distribution.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#define MINUTE_NS (MARKET_HOUR_NS / MARKET_MINUTES)
+
+/* Share of the hour that is spread evenly: business time never stands still, so the
+   fraction of a step is never 0 / 0. */
+#define EVEN_SHARE 1e-6
+
+static const char *const rebound_words[] = {"free", "history", NULL};
+
+const struct param market_bridge_params[] = {
+    PARAM(struct market_config, bridge.facts, "facts", param_text, NULL, NULL,
+          "eth-2020-03", "keypoints: table of hourly prices; start is one of its hours"),
+    PARAM_CHOICE(struct market_config, bridge.rebound, "rebound", rebound_words, "free",
+                 "keypoints: free: unpinned from the lowest low on, with the variance of "
+                 "that moment; history: pinned to the end of the facts"),
+    PARAM(struct market_config, bridge.alpha, "bridge_alpha", param_real, "0.05", "1000",
+          "0.3",
+          "keypoints: Dirichlet weight of a minute; small: moves come in bursts "
+          "(assumption)"),
+    PARAM(struct market_config, bridge.severity, "severity", param_real, "0.05", "5", "1",
+          "keypoints: factor on all log returns"),
+    PARAM(struct market_config, bridge.severity_sd, "severity_sd", param_real, "0", "1",
+          "10%",
+          "keypoints: a path's severity is drawn as severity * exp(severity_sd Z) "
+          "(assumption)"),
+    PARAM(struct market_config, bridge.residual_variance, "residual_variance", param_real,
+          "0", "100", "1.40",
+          "keypoints: variance a year of the noise around the key points; after the "
+          "storm, variance calms to it (Matic, Packham, Haerdle 2023, SVCJ V0 of 12 "
+          "March 2020: 1.406)"),
+    PARAM(struct market_config, bridge.variance_memory_ns, "variance_memory", param_time,
+          "5min", "30d", "6h",
+          "keypoints: half-life of the weights in the running variance (assumption; the "
+          "storm's peak is then 640 %, its 36-hour realised volatility was 637 %)"),
+    PARAM(struct market_config, bridge.variance_calming_ns, "variance_calming",
+          param_time, "5min", "3650d", "24h",
+          "keypoints: half-life of the excess variance once unpinned (assumption)"),
+    {.name = NULL},
+};
+
+/* Row of the lowest low from the start on; the earliest if it is reached twice. */
+static int64_t lowest_low(const struct market_bridge *bridge) {
+    const struct market_keypoints *facts = &bridge->keypoints;
+    int64_t lowest = bridge->first;
+    for (int64_t row = bridge->first; row < facts->count; ++row) {
+        if (facts->hour[row].low_uusd < facts->hour[lowest].low_uusd) {
+            lowest = row;
+        }
+    }
+    return lowest;
+}
+
+static bool prepare(struct market *market, char *error, size_t error_size) {
+    const struct market_bridge_config *config = &market->config.bridge;
+    struct market_bridge *bridge = &market->bridge;
+    struct market_keypoints *facts = &bridge->keypoints;
+    if (!market_keypoints_load(config->facts, facts, error, error_size)) {
+        return false;
+    }
+    bridge->first = market_keypoints_find(facts, market->config.start_ns);
+    if (bridge->first < 0) {
+        char from[PARAM_FORMAT_SIZE], to[PARAM_FORMAT_SIZE];
+        param_instant.format(NULL, &facts->hour[0].start_ns, from, sizeof from);
+        param_instant.format(NULL, &facts->hour[facts->count - 1].start_ns, to,
+                             sizeof to);
+        snprintf(error, error_size,
+                 "start is not an hour of the facts %s: allowed is every whole hour "
+                 "from %s to %s",
+                 config->facts, from, to);
+        return false;
+    }
+    const double unit = (double)facts->hour[bridge->first].open_uusd;
+    for (int64_t row = 0; row < facts->count; ++row) {
+        const struct keypoint_hour *hour = &facts->hour[row];
+        bridge->open[row] = numeric_log((double)hour->open_uusd / unit);
+        bridge->high[row] = numeric_log((double)hour->high_uusd / unit);
+        bridge->low[row] = numeric_log((double)hour->low_uusd / unit);
+        bridge->close[row] = numeric_log((double)hour->close_uusd / unit);
+    }
+    bridge->last_hour =
+        config->rebound == MARKET_REBOUND_FREE ? lowest_low(bridge) : facts->count;
+    bridge->memory = fading_factor(MARKET_HOUR_NS, config->variance_memory_ns);
+    bridge->calming = fading_factor(market->step_ns, config->variance_calming_ns);
+    return true;
+}
+
+/* Business time at an offset inside the hour. */
+static double clock_at(const struct market_bridge_state *bridge, int64_t offset_ns) {
+    const int64_t minute = offset_ns / MINUTE_NS;
+    if (minute >= MARKET_MINUTES) {
+        return 1;
+    }
+    const double part = (double)(offset_ns - minute * MINUTE_NS) / (double)MINUTE_NS;
+    return bridge->clock[minute] +
+           part * (bridge->clock[minute + 1] - bridge->clock[minute]);
+}
+
+/* The first step at whose end business time has reached a. */
+static int64_t step_of(const struct market_bridge_state *bridge, double a,
+                       int64_t step_ns) {
+    int minute = 0;
+    while (minute < MARKET_MINUTES - 1 && bridge->clock[minute + 1] <= a) {
+        ++minute;
+    }
+    const double begin = bridge->clock[minute];
+    const double part = (a - begin) / (bridge->clock[minute + 1] - begin);
+    return money_from_double_ceil(((double)minute + part) * (double)MINUTE_NS /
+                                  (double)step_ns);
+}
+
+static int64_t clamp(int64_t value, int64_t low, int64_t high) {
+    return money_min(money_max(value, low), high);
+}
+
+static void draw_clock(struct market_bridge_state *bridge, struct rng *rng,
+                       double alpha) {
+    double share[MARKET_MINUTES];
+    for (int minute = 0; minute < MARKET_MINUTES; ++minute) {
+        share[minute] = alpha;
+    }
+    distribution_dirichlet_fill(rng, share, share, MARKET_MINUTES);
+    bridge->clock[0] = 0;
+    for (int minute = 0; minute < MARKET_MINUTES; ++minute) {
+        bridge->clock[minute + 1] = bridge->clock[minute] +
+                                    (1 - EVEN_SHARE) * share[minute] +
+                                    EVEN_SHARE / MARKET_MINUTES;
+    }
+    bridge->clock[MARKET_MINUTES] = 1;
+    bridge->clock_now = 0;
+}
+
+static void add_key(const struct market *market, struct market_bridge_state *bridge,
+                    int64_t step, double y) {
+    const int64_t offset_ns = step * market->step_ns;
+    const int64_t key = bridge->key_count++;
+    bridge->key_time_ns[key] =
+        market->bridge.keypoints.hour[bridge->hour].start_ns + offset_ns;
+    bridge->key_clock[key] = clock_at(bridge, offset_ns);
+    bridge->key_y[key] = y;
+}
+
+/* Draws the hour's business clock and puts its key points on it.  An extreme that is the
+   hour's first or last price is attained there and gets no point of its own.  y may
+   differ from the open if the facts do not join: the bridge then starts where it is. */
+static void enter_hour(const struct market *market, struct market_state *state,
+                       int64_t row) {
+    const struct market_bridge *facts = &market->bridge;
+    struct market_bridge_state *bridge = &state->bridge;
+    if (row >= facts->keypoints.count) {
+        bridge->pinned = 0;
+        return;
+    }
+    bridge->hour = row;
+    bridge->key_count = 0;
+    bridge->key_next = 0;
+    bridge->key_last = MARKET_KEYS_MAX;
+    bridge->seen_low = bridge->y;
+    bridge->seen_high = bridge->y;
+    bridge->past_variance = state->variance;
+
+    struct rng_address address = state->address;
+    address.purpose = PURPOSE_MARKET_CLOCK;
+    address.occasion = (uint64_t)row;
+    struct rng rng = rng_stream(&address);
+    draw_clock(bridge, &rng, market->config.bridge.alpha);
+    const double one = rng_uniform(&rng);
+    const double other = rng_uniform(&rng);
+
+    const int64_t steps = MARKET_HOUR_NS / market->step_ns;
+    const bool rises = facts->close[row] > facts->open[row];
+    const double early = rises ? facts->low[row] : facts->high[row];
+    const double late = rises ? facts->high[row] : facts->low[row];
+    const int64_t early_step =
+        clamp(step_of(bridge, numeric_min(one, other), market->step_ns), 1, steps - 2);
+    const int64_t late_step =
+        clamp(step_of(bridge, numeric_max(one, other), market->step_ns), early_step + 1,
+              steps - 1);
+    if (early != bridge->y) {
+        add_key(market, bridge, early_step, early);
+    }
+    if (late != facts->close[row]) {
+        add_key(market, bridge, late_step, late);
+    }
+    add_key(market, bridge, steps, facts->close[row]);
+    if (row == facts->last_hour) {
+        bridge->pinned = bridge->y != facts->low[row];
+        for (int64_t key = bridge->key_count - 1; key >= 0; --key) {
+            if (bridge->key_y[key] == facts->low[row]) {
+                bridge->key_last = key;
+            }
+        }
+    }
+}
+
+static void init(const struct market *market, struct market_state *state) {
+    const struct market_bridge_config *config = &market->config.bridge;
+    struct rng_address address = state->address;
+    address.purpose = PURPOSE_MARKET_SEVERITY;
+    struct rng rng = rng_stream(&address);
+    const double z = distribution_normal(&rng);
+    state->bridge.severity = config->severity * numeric_exp(config->severity_sd * z);
+    state->variance = config->residual_variance;
+    state->daily_volatility =
+        state->bridge.severity * numeric_sqrt(state->variance / MARKET_DAYS_A_YEAR);
+    state->bridge.pinned = 1;
+    enter_hour(market, state, market->bridge.first);
+}
+
+/* y folded at whichever end of [low, high] it has passed, once, then held inside. */
+static double fold(double y, double low, double high) {
+    if (y < low) {
+        y = numeric_min(2 * low - y, high);
+    } else if (y > high) {
+        y = numeric_max(2 * high - y, low);
+    }
+    return y;
+}
+
+/* Parkinson (1980), J. Business 53(1): a range R of one hour estimates the hour's
+   variance as R^2 / (4 ln 2).  The hour under way counts with the range seen so far. */
+static double running_variance(const struct market_bridge *facts,
+                               const struct market_bridge_state *bridge) {
+    const double range = bridge->seen_high - bridge->seen_low;
+    const double hour = range * range * (MARKET_HOURS_A_YEAR / (4 * NUMERIC_LN2));
+    return facts->memory * bridge->past_variance + (1 - facts->memory) * hour;
+}
+
+static void pinned_step(const struct market *market, struct market_state *state,
+                        int64_t now_ns, double z) {
+    const struct market_bridge *facts = &market->bridge;
+    struct market_bridge_state *bridge = &state->bridge;
+    const int64_t row = bridge->hour;
+    const int64_t key = bridge->key_next;
+    const double target = bridge->key_y[key];
+    const bool reached = now_ns >= bridge->key_time_ns[key];
+    if (reached) {
+        bridge->y = target;
+        bridge->clock_now = bridge->key_clock[key];
+    } else {
+        const double clock =
+            clock_at(bridge, now_ns - facts->keypoints.hour[row].start_ns);
+        const double passed = clock - bridge->clock_now;
+        const double part = passed / (bridge->key_clock[key] - bridge->clock_now);
+        const double variance =
+            market->config.bridge.residual_variance / MARKET_HOURS_A_YEAR;
+        const double noise = numeric_sqrt(variance * passed * (1 - part)) * z;
+        const double y = bridge->y + part * (target - bridge->y) + noise;
+        const double low = numeric_min(facts->low[row], bridge->seen_low);
+        const double high = numeric_max(facts->high[row], bridge->seen_high);
+        bridge->y = fold(y, low, high);
+        bridge->clock_now = clock;
+    }
+    bridge->seen_low = numeric_min(bridge->seen_low, bridge->y);
+    bridge->seen_high = numeric_max(bridge->seen_high, bridge->y);
+    state->variance = running_variance(facts, bridge);
+    if (reached) {
+        bridge->pinned = key != bridge->key_last;
+        ++bridge->key_next;
+        if (bridge->pinned && bridge->key_next == bridge->key_count) {
+            enter_hour(market, state, row + 1);
+        }
+    }
+}
+
+/* The drift is that of x = severity * y, so that without drift the price, not its
+   logarithm, is a martingale. */
+static void free_step(const struct market *market, struct market_state *state, double z) {
+    struct market_bridge_state *bridge = &state->bridge;
+    const double s = bridge->severity;
+    const double drift =
+        (market->config.drift - 0.5 * s * s * state->variance) * market->step_years;
+    bridge->y += drift / s + numeric_sqrt(state->variance * market->step_years) * z;
+    const double calm = market->config.bridge.residual_variance;
+    state->variance = calm + (state->variance - calm) * market->bridge.calming;
+}
+
+static void step(const struct market *market, struct market_state *state,
+                 int64_t now_ns) {
+    struct market_bridge_state *bridge = &state->bridge;
+    const double z = distribution_normal(&state->noise);
+    if (bridge->pinned) {
+        pinned_step(market, state, now_ns, z);
+    } else {
+        free_step(market, state, z);
+    }
+    state->x = bridge->severity * bridge->y;
+    state->daily_volatility =
+        bridge->severity * numeric_sqrt(state->variance / MARKET_DAYS_A_YEAR);
+}
+
+const struct market_row market_bridge_row = {
+    .name = "keypoints",
+    .doc = "hourly open, low, high and close of an incident, joined by Brownian bridges "
+           "in bursty business time",
+    .params = market_bridge_params,
+    .prepare = prepare,
+    .init = init,
+    .step = step,
+};

@@ -1,0 +1,172 @@
+/* market.h -- the outside price as if this protocol did not trade: X_exo.
+
+   x = ln(price / start price) moves in steps of constant length.  What the protocol's own
+   flow adds is impact's business (scenarios/impact.h): the outside price is
+   start price * exp(x + impact), and impact never feeds back into x.
+
+   A model is one file and one row of market_models.  Before the market's start (the
+   warm-up) every model holds the start price.
+
+   Units    time int64 nanoseconds since 1970, UTC; years of 365 days; volatility per
+            square root of a year unless called daily; prices micro-USD.
+   Memory   struct market is immutable once prepared and shared by all paths; struct
+            market_state is plain data without pointers and lives in the path's block.
+   Threads  pure functions of their arguments.
+   Source   DESIGN.md, "The storm". */
+#ifndef SCENARIOS_MARKET_MARKET_H
+#define SCENARIOS_MARKET_MARKET_H
+
+#include "engine/param.h"
+#include "scenarios/market/keypoints.h"
+#include "sim/random.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum market_model {
+    MARKET_GBM,
+    MARKET_KEYPOINTS,
+    MARKET_SINGLE_GAP,
+    MARKET_STAIRCASE,
+    MARKET_MODEL_COUNT
+};
+
+enum market_rebound { MARKET_REBOUND_FREE, MARKET_REBOUND_HISTORY };
+
+struct market_bridge_config {
+    char facts[PARAM_TEXT_SIZE];
+    int64_t rebound; /* enum market_rebound */
+    double alpha;
+    double severity;
+    double severity_sd;
+    double residual_variance; /* per year */
+    int64_t variance_memory_ns;
+    int64_t variance_calming_ns;
+};
+
+struct market_gap_config {
+    double gap; /* price after / price before - 1 */
+    int64_t time_ns;
+};
+
+struct market_staircase_config {
+    double fall; /* of one step: 1 - price after / price before */
+    int64_t interval_ns;
+    int64_t steps;
+    double noise; /* volatility around the stairs */
+};
+
+struct market_config {
+    int64_t model; /* enum market_model */
+    int64_t start_ns;
+    int64_t start_price_uusd;
+    double drift;      /* of the expected price, per year */
+    double volatility; /* per square root of a year */
+    struct market_bridge_config bridge;
+    struct market_gap_config gap;
+    struct market_staircase_config staircase;
+};
+
+/* What the bridge model derives once from its configuration: logarithms of the key points
+   against the first open, and the hour whose low ends the pinning. */
+struct market_bridge {
+    struct market_keypoints keypoints;
+    double open[MARKET_KEYPOINTS_MAX], high[MARKET_KEYPOINTS_MAX];
+    double low[MARKET_KEYPOINTS_MAX], close[MARKET_KEYPOINTS_MAX];
+    int64_t first;     /* row of the market's start */
+    int64_t last_hour; /* row whose low ends the pinning; count: none does */
+    double memory;     /* weight of the past after one hour */
+    double calming;    /* factor of the excess variance a step, once free */
+};
+
+struct market {
+    struct market_config config;
+    int64_t step_ns;
+    double step_years;
+    double step_drift; /* (drift - volatility^2 / 2) of one step */
+    double step_sd;    /* volatility of one step */
+    double jump;       /* ln(1 + gap), or ln(1 - fall) */
+    struct market_bridge bridge;
+};
+
+#define MARKET_MINUTES  60
+#define MARKET_KEYS_MAX 3
+
+/* State of the bridge inside the current hour.  y is the price in units of the facts:
+   x = severity * y. */
+struct market_bridge_state {
+    int64_t hour;      /* row of the key points */
+    int64_t pinned;    /* 1: key points ahead, 0: free */
+    int64_t key_count; /* of this hour */
+    int64_t key_next;
+    int64_t key_last; /* reaching it ends the pinning; MARKET_KEYS_MAX: none does */
+    int64_t key_time_ns[MARKET_KEYS_MAX];
+    double key_clock[MARKET_KEYS_MAX]; /* business time of the key */
+    double key_y[MARKET_KEYS_MAX];
+    double y;
+    double clock_now;                 /* business time, 0 to 1 in the hour */
+    double clock[MARKET_MINUTES + 1]; /* business time at each minute's start */
+    double seen_low, seen_high;       /* of y in this hour */
+    double past_variance; /* weighted variance at the hour's start, per year */
+    double severity;
+};
+
+struct market_state {
+    struct rng noise;
+    struct rng_address address; /* of this path's market streams */
+    int64_t time_ns;
+    double x;                /* ln(price / start price), without this protocol's impact */
+    double daily_volatility; /* current: what impact and venues scale with */
+    double variance;         /* current, per year */
+    int64_t stairs;          /* fallen so far */
+    struct market_bridge_state bridge;
+};
+
+struct market_row {
+    const char *name;
+    const char *doc;
+    const struct param *params; /* offsets in struct market_config; ends with name NULL */
+    /* prepare derives what the model needs, or says what is wrong and returns false. */
+    bool (*prepare)(struct market *market, char *error, size_t error_size);
+    void (*init)(const struct market *market, struct market_state *state);
+    /* step goes from state->time_ns to now_ns, one step later, after the start. */
+    void (*step)(const struct market *market, struct market_state *state, int64_t now_ns);
+};
+
+extern const struct market_row *const market_models[MARKET_MODEL_COUNT];
+
+/* market_param_tables lists the tables of the section's parameters, the common ones
+   first, then each model's; ends with NULL.  Every table ends with a row whose name is
+   NULL; offsets are in struct market_config; no name occurs twice. */
+extern const struct param *const market_param_tables[MARKET_MODEL_COUNT + 2];
+
+/* market_config_default writes every parameter's default. */
+void market_config_default(struct market_config *config);
+
+/* market_prepare derives what all paths share: reads the facts, takes logarithms.
+   Range   0 < step_ns <= 5 min and divides an hour.
+   Fails   false, with one sentence in error, for values that do not go together. */
+bool market_prepare(struct market *market, const struct market_config *config,
+                    int64_t step_ns, char *error, size_t error_size);
+
+/* market_init writes the state at begin_ns: the start price, streams at (seed, path).
+   Range   begin_ns <= start and a whole number of steps before it. */
+void market_init(const struct market *market, struct market_state *state,
+                 int64_t begin_ns, uint64_t seed, uint64_t path);
+
+/* market_step advances the state by one step to now_ns = state->time_ns + step_ns.
+   Draws   one normal a step; at the start of a pinned hour also its business clock, from
+           a stream of its own. */
+void market_step(const struct market *market, struct market_state *state, int64_t now_ns);
+
+/* market_rekey gives what is still to be drawn to another branch of the path. */
+void market_rekey(struct market_state *state, uint64_t branch);
+
+/* market_price writes start price * exp(log_price) to *price_uusd, to the nearest
+   micro-USD.
+   Fails   false, leaving *price_uusd alone, outside [MONEY_PRICE_MIN, MONEY_PRICE_MAX].
+ */
+bool market_price(int64_t start_price_uusd, double log_price, int64_t *price_uusd);
+
+#endif

@@ -1,0 +1,73 @@
+#include "scenarios/venues.h"
+
+#include "engine/numeric.h"
+#include "scenarios/fading.h"
+#include "scenarios/purposes.h"
+#include "sim/distribution.h"
+
+#include <assert.h>
+#include <stdbool.h>
+#include <string.h>
+
+const struct param venues_params[] = {
+    PARAM(struct venues_config, base, "venue_dispersion", param_real, "0", "10%", "5 bp",
+          "standard deviation of a venue's price around the outside price at rest "
+          "(assumption)"),
+    PARAM(struct venues_config, slope, "venue_dispersion_slope", param_real, "0", "1",
+          "2%", "what each unit of daily volatility adds to it (assumption)"),
+    PARAM(struct venues_config, half_life_ns, "venue_half_life", param_time, "1s", "30d",
+          "5min", "half-life of a venue's deviation (assumption)"),
+    {.name = NULL},
+};
+
+void venues_config_default(struct venues_config *config) {
+    memset(config, 0, sizeof *config);
+    for (const struct param *row = venues_params; row->name != NULL; ++row) {
+        param_default(row, param_at(row, config));
+    }
+}
+
+static double spread_of(double decay) {
+    return numeric_sqrt(1 - decay * decay);
+}
+
+void venues_prepare(struct venues *venues, const struct venues_config *config,
+                    int64_t usual_ns) {
+    assert(usual_ns > 0);
+    venues->config = *config;
+    venues->usual_ns = usual_ns;
+    venues->usual_decay = fading_factor(usual_ns, config->half_life_ns);
+    venues->usual_spread = spread_of(venues->usual_decay);
+}
+
+void venues_init(struct venues_state *state, int64_t now_ns, uint64_t seed, uint64_t path,
+                 uint64_t owner) {
+    memset(state, 0, sizeof *state);
+    state->address = (struct rng_address){
+        .seed = seed, .path = path, .purpose = PURPOSE_VENUE, .owner = owner};
+    state->rng = rng_stream(&state->address);
+    state->time_ns = now_ns;
+    state->z = distribution_normal(&state->rng);
+}
+
+double venues_offset(const struct venues *venues, struct venues_state *state,
+                     int64_t now_ns, double daily_volatility) {
+    const int64_t span_ns = now_ns - state->time_ns;
+    assert(span_ns >= 0);
+    assert(daily_volatility >= 0);
+    if (span_ns > 0) {
+        const bool usual = span_ns == venues->usual_ns;
+        const double decay = usual ? venues->usual_decay
+                                   : fading_factor(span_ns, venues->config.half_life_ns);
+        const double spread = usual ? venues->usual_spread : spread_of(decay);
+        const double shock = distribution_normal(&state->rng);
+        state->z = decay * state->z + spread * shock;
+        state->time_ns = now_ns;
+    }
+    return (venues->config.base + venues->config.slope * daily_volatility) * state->z;
+}
+
+void venues_rekey(struct venues_state *state, uint64_t branch) {
+    state->address.branch = branch;
+    state->rng = rng_stream(&state->address);
+}

@@ -1,0 +1,59 @@
+#!/bin/sh
+# all.sh ROOT JOBS -- every lint there is; says all it finds and fails at the end.
+set -eu
+root=$1
+jobs=$2
+lint=$root/tests/lint
+cd -- "$root"
+failed=''
+
+run() {
+    name=$1
+    shift
+    printf -- '-- %s\n' "$name"
+    "$@" </dev/null || failed="$failed $name"
+}
+
+# The foreign symbols depend on the compiler: both are asked.
+symbols() {
+    for preset in lint clang; do
+        cmake --preset "$preset" >"build/$preset-configure.log" 2>&1 || {
+            cat "build/$preset-configure.log"
+            return 1
+        }
+        cmake --build --preset "$preset" -j "$jobs" \
+            --target engine_numeric engine sim agents scenarios
+        "$lint/symbols.sh" "build/$preset" || return 1
+    done
+}
+
+check_cpp() {
+    cppcheck --quiet --error-exitcode=1 --std=c17 -I . -j "$jobs" \
+        --enable=warning,portability,performance --inline-suppr \
+        --suppressions-list=tests/lint/cppcheck.txt \
+        -D_POSIX_C_SOURCE=200809L engine sim agents scenarios analysis
+}
+
+tidy_with_clang() {
+    run-clang-tidy -quiet -p build/clang -j "$jobs" \
+        "$root/(engine|sim|agents|scenarios|analysis)/.*\.c" >build/clang-tidy.log 2>&1 || {
+        grep -E 'warning:|error:' build/clang-tidy.log | sort -u
+        return 1
+    }
+}
+
+mkdir -p build
+run tidy python3 "$lint/tidy.py" "$root"
+run tidy-can-fail python3 "$lint/test_tidy.py"
+run golden python3 "$lint/golden.py" "$root"
+run golden-can-fail python3 "$lint/test_golden.py"
+run format "$lint/format.sh" "$root"
+run symbols symbols
+run symbols-can-fail "$lint/test_symbols.sh"
+run cppcheck check_cpp
+run clang-tidy tidy_with_clang
+if [ -n "$failed" ]; then
+    printf 'lint: failed:%s\n' "$failed"
+    exit 1
+fi
+echo 'lint: nothing to say'
