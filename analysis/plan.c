@@ -113,7 +113,8 @@ bool plan_read(const char *folder, const char *identity, struct plan *plan, char
     }
     plan_free(plan);
     snprintf(error, error_size,
-             "%s: does not fit the shards beside it; run with --resume to renew it", path);
+             "%s: does not fit the shards beside it; run with --resume to renew it",
+             path);
     return false;
 }
 

@@ -28,7 +28,6 @@ struct job {
     uint64_t insolvent, complete; /* of the prefix: what progress tells */
     bool spool_failed;
     int spool_error;
-    uint64_t first_path;
 };
 
 struct worker {
@@ -45,8 +44,7 @@ static void *open_worker(void *context, uint32_t thread) {
     }
     const size_t line = 64; /* a cache line; aligned_alloc wants whole ones */
     worker->job = job;
-    worker->memory =
-        aligned_alloc(line, (job->subject->footprint + line) / line * line);
+    worker->memory = aligned_alloc(line, (job->subject->footprint + line) / line * line);
     if (worker->memory == NULL) {
         free(worker);
         return NULL;
@@ -255,12 +253,12 @@ static enum run_status run_blocks(struct job *job) {
     return say_outcome(job, &made);
 }
 
-/* Digest and estimates of what is in the spool. */
-static enum run_status evaluate(struct job *job) {
-    struct run_result *result = job->result;
-    const struct run_request *request = job->request;
+enum run_status run_evaluate(const struct run_subject *subject,
+                             const struct run_request *request,
+                             struct run_result *result) {
+    result->seed = request->seed;
     result->whole = !request->part && spool_count(result->spool) == request->paths;
-    if (!run_digest(job->subject->hash, request->seed, result->spool, result->digest) ||
+    if (!run_digest(subject->hash, request->seed, result->spool, result->digest) ||
         !metrics_compute(result->spool, request->level, &result->metrics)) {
         say("the outcomes cannot be read back: %s", strerror(errno));
         return RUN_IO;
@@ -274,7 +272,6 @@ enum run_status run_execute(const struct run_subject *subject,
     assert(request->paths >= 1);
     memset(result, 0, sizeof *result);
     struct job job = {.subject = subject, .request = request, .result = result};
-    result->seed = request->seed;
     result->spool = spool_open();
     if (result->spool == NULL) {
         say("a temporary file for the outcomes cannot be made: %s", strerror(errno));
@@ -292,35 +289,37 @@ enum run_status run_execute(const struct run_subject *subject,
     enum run_status status = run_blocks(&job);
     result->seconds = clock_seconds(CLOCK_MONOTONIC) - begun;
     result->cpu_seconds = clock_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_begun;
-    if (job.shards != NULL && shards_close(job.shards, &job.error) != SHARDS_OK) {
+    if (status == RUN_OK && !request->part) {
+        result->held = job.shards; /* locked until the results are written */
+    } else if (shards_close(job.shards, &job.error) != SHARDS_OK) {
         say("%s", job.error.text);
         status = status == RUN_OK ? RUN_IO : status;
     }
     if (status == RUN_IO) {
         return status;
     }
-    const enum run_status evaluated = evaluate(&job);
+    const enum run_status evaluated = run_evaluate(subject, request, result);
     return evaluated == RUN_OK ? status : evaluated;
 }
 
-bool run_discard_shards(const struct run_result *result) {
-    struct shards_error error;
-    struct shards *shards;
-    if (result->shards[0] == 0) {
+bool run_discard_shards(struct run_result *result) {
+    if (result->held == NULL) {
         return true;
     }
-    const struct shards_options options = {
-        .directory = result->shards,
-        .mode = SHARDS_RESUME,
-        .record_size = OUTCOME_RECORD_SIZE,
-    };
-    (void)options;
+    struct shards_error error;
     plan_remove(result->shards);
-    shards = NULL;
-    return shards_remove(shards, &error) == SHARDS_OK;
+    const enum shards_status status = shards_remove(result->held, &error);
+    result->held = NULL;
+    if (status != SHARDS_OK) {
+        say("%s", error.text);
+    }
+    return status == SHARDS_OK;
 }
 
 void run_result_free(struct run_result *result) {
+    struct shards_error error;
+    shards_close(result->held, &error);
+    result->held = NULL;
     spool_close(result->spool);
     result->spool = NULL;
 }

@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct shards;
+
 /* What ends the program: its exit codes. */
 enum run_status {
     RUN_OK = 0,
@@ -60,7 +62,8 @@ struct run_result {
     bool whole;                        /* every path of the request is in the spool */
     double seconds, cpu_seconds;
     uint64_t seed;
-    char shards[4096]; /* folder the blocks were left in, or "" */
+    char shards[4096];   /* folder the blocks are in, or "" */
+    struct shards *held; /* the same, open and locked, when the run is whole */
 };
 
 /* run_execute runs the request, says on stderr what goes wrong, and fills result.  With
@@ -69,8 +72,15 @@ struct run_result {
 enum run_status run_execute(const struct run_subject *subject,
                             const struct run_request *request, struct run_result *result);
 
-/* run_discard_shards removes result->shards and what is in it. */
-bool run_discard_shards(const struct run_result *result);
+/* run_evaluate fills digest and metrics from the outcomes in result->spool; run_execute
+   does it itself.  Fails   RUN_IO, after saying why. */
+enum run_status run_evaluate(const struct run_subject *subject,
+                             const struct run_request *request,
+                             struct run_result *result);
+
+/* run_discard_shards removes result->shards and what is in it, once the results are safe.
+   Fails   false, after saying why. */
+bool run_discard_shards(struct run_result *result);
 
 /* run_result_free gives back what a result owns. */
 void run_result_free(struct run_result *result);

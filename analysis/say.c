@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 void say(const char *format, ...) {
     char text[1024];
@@ -16,13 +17,12 @@ void say(const char *format, ...) {
     fprintf(stderr, "breakwater: %s\n", text);
 }
 
-int say_finished(int status) {
+void say_check_output(void) {
+    const bool failed = ferror(stdout) != 0;
     errno = 0;
-    const int flushed = fflush(stdout);
-    if (flushed != 0 || ferror(stdout)) {
+    if (fflush(stdout) != 0 || failed) {
         say("standard output cannot be written: %s",
             errno != 0 ? strerror(errno) : "an earlier write failed");
-        return RUN_IO;
+        _exit(RUN_IO);
     }
-    return status;
 }

@@ -9,8 +9,8 @@
 /* say prints "breakwater: ", the message and a line feed. */
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* say_finished flushes stdout and returns status, or RUN_IO after saying so if something
-   printed there was lost (a closed pipe, a full disk). */
-int say_finished(int status);
+/* say_check_output flushes stdout and, if something printed there was lost (a closed pipe,
+   a full disk), says so and ends the program with RUN_IO.  Made for atexit. */
+void say_check_output(void);
 
 #endif

@@ -15,7 +15,5 @@ function(embed table files)
 endfunction()
 
 file(WRITE ${OUT} "#include \"scenarios/embedded.h\"\n")
-string(REPLACE " " ";" PRESETS "${PRESETS}")
-string(REPLACE " " ";" FACTS "${FACTS}")
 embed(embedded_presets "${PRESETS}")
 embed(embedded_facts "${FACTS}")

@@ -90,22 +90,21 @@ static struct margin margin_after(const struct engine *engine, uint32_t account,
     const int64_t after = before + quantity_ubase;
     const wide notional = money_value_ceil(money_magnitude(before), mark);
     const wide notional_after = money_value_ceil(money_magnitude(after), mark);
-    const int64_t open_ubase = portfolio_open_interest_ubase(market);
-    const int64_t opened_ubase =
-        money_max(money_magnitude(after) - money_magnitude(before), 0);
+    const wide interest = money_value_ceil(portfolio_open_interest_ubase(market), mark);
+    const wide interest_after = money_value_ceil(
+        portfolio_open_interest_after(market, before, quantity_ubase), mark);
     struct margin margin = margin_evaluate(&engine->margin, account);
     margin.equity_uusd +=
         money_value_floor(after, mark) - money_value_floor(before, mark) - cash_uusd;
-    margin.initial_uusd +=
-        margin_linear_initial(terms, notional_after,
-                              money_value_ceil(open_ubase + opened_ubase, mark)) -
-        margin_linear_initial(terms, notional, money_value_ceil(open_ubase, mark));
+    margin.initial_uusd += margin_linear_initial(terms, notional_after, interest_after) -
+                           margin_linear_initial(terms, notional, interest);
     return margin;
 }
 
 struct trade_plan {
-    int64_t price_uusd, fee_uusd;
-    int64_t opens_ubase; /* by how much the position grows; 0 when it shrinks */
+    int64_t price_uusd;
+    int64_t opens_ubase; /* 0 when the position shrinks */
+    wide fee_uusd;
 };
 
 /* Everything about a trade but its margin. */
@@ -121,8 +120,7 @@ static enum engine_status plan_trade(const struct engine *engine,
     if (!engine_price_known(engine, instrument)) {
         return ENGINE_NO_PRICE;
     }
-    plan->opens_ubase =
-        money_max(money_magnitude(before + quantity) - money_magnitude(before), 0);
+    plan->opens_ubase = portfolio_opened_ubase(before, quantity);
     if (genesis && transaction->price_uusd > 0) {
         plan->price_uusd = transaction->price_uusd;
         plan->fee_uusd = 0;
@@ -142,17 +140,13 @@ static enum engine_status plan_trade(const struct engine *engine,
         return ENGINE_LIMIT_PRICE;
     }
     if (!venue_accepts(&engine->terms->venue, &engine->terms->instrument[instrument],
-                       market, quantity, plan->opens_ubase)) {
+                       market, before, quantity)) {
         return ENGINE_POOL_EXPOSURE;
     }
     if (plan->opens_ubase > 0 && margin_equity_uusd(&engine->margin, ACCOUNT_POOL) <= 0) {
         return ENGINE_POOL_INSOLVENT;
     }
-    const wide fee = venue_fee_uusd(&engine->terms->venue, quantity, plan->price_uusd);
-    if (!money_fits(fee)) {
-        return ENGINE_OVERFLOW;
-    }
-    plan->fee_uusd = (int64_t)fee;
+    plan->fee_uusd = venue_fee_uusd(&engine->terms->venue, quantity, plan->price_uusd);
     return ENGINE_OK;
 }
 
@@ -204,24 +198,24 @@ enum engine_status engine_rule_trade(struct engine *engine,
         return status;
     }
     const wide cost = money_value_ceil(quantity, plan.price_uusd);
-    if (plan.opens_ubase > 0) {
-        const struct margin margin =
-            margin_after(engine, account, instrument, quantity, cost + plan.fee_uusd);
-        if (margin.equity_uusd < margin.initial_uusd) {
-            return ENGINE_INSUFFICIENT_COLLATERAL;
-        }
+    const struct margin margin =
+        margin_after(engine, account, instrument, quantity, cost + plan.fee_uusd);
+    /* Who only closes may be below the initial margin, but leaves no loss to others: an
+       account whose equity would be negative is the keepers'. */
+    if (margin.equity_uusd < (plan.opens_ubase > 0 ? margin.initial_uusd : 0)) {
+        return ENGINE_INSUFFICIENT_COLLATERAL;
     }
-    if (!portfolio_fill_fits(&engine->portfolio, account, instrument, quantity,
-                             plan.price_uusd) ||
-        !money_fits((wide)engine->ledger.balance_uusd[account] - cost - plan.fee_uusd)) {
+    if (!money_fits(plan.fee_uusd) ||
+        !portfolio_fill_fits(&engine->portfolio, &engine->ledger, account, instrument,
+                             quantity, plan.price_uusd)) {
         return ENGINE_OVERFLOW;
     }
     fill(engine, account, instrument, quantity, plan.price_uusd);
-    take_fee(engine, account, plan.fee_uusd);
+    take_fee(engine, account, (int64_t)plan.fee_uusd);
     receipt->filled_ubase = quantity;
     receipt->fill_price_uusd = plan.price_uusd;
     receipt->mark_price_uusd = engine->core->mark_price_uusd[instrument];
-    receipt->fee_uusd = plan.fee_uusd;
+    receipt->fee_uusd = (int64_t)plan.fee_uusd;
     receipt->slippage_uusd =
         slippage_uusd(quantity, plan.price_uusd, receipt->mark_price_uusd);
     return ENGINE_OK;
@@ -336,7 +330,8 @@ enum engine_status engine_rule_liquidate(struct engine *engine,
     if (price == 0) {
         return ENGINE_BAD_PRICE;
     }
-    if (!portfolio_fill_fits(&engine->portfolio, target, instrument, quantity, price)) {
+    if (!portfolio_fill_fits(&engine->portfolio, &engine->ledger, target, instrument,
+                             quantity, price)) {
         return ENGINE_OVERFLOW;
     }
     fill(engine, target, instrument, quantity, price);
@@ -370,27 +365,39 @@ enum engine_status engine_rule_report(struct engine *engine,
                                          .observed_ns = transaction->time_ns,
                                          .accepted_ns = now_ns};
     const struct instrument_terms *terms = &engine->terms->instrument[instrument];
+    struct market *market = &engine->portfolio.market[instrument];
+    if (transaction->account >= engine->oracle.reporter_count) {
+        return ENGINE_UNKNOWN_REPORTER;
+    }
+    /* A price is in range when the mark price that it makes is. */
+    const wide reported =
+        money_divide_floor((wide)report.price_uusd * terms->multiplier_ubase, MONEY_ONE);
+    if (reported < MONEY_PRICE_MIN || reported > MONEY_PRICE_MAX) {
+        return ENGINE_BAD_PRICE;
+    }
     const enum engine_status status =
         oracle_check(&engine->oracle, &engine->terms->oracle, instrument,
                      transaction->account, &report);
     if (status != ENGINE_OK) {
         return status;
     }
-    const wide mark_wide =
-        money_divide_floor((wide)report.price_uusd * terms->multiplier_ubase, MONEY_ONE);
-    if (mark_wide < MONEY_PRICE_MIN || mark_wide > MONEY_PRICE_MAX) {
-        return ENGINE_BAD_PRICE;
+    const int64_t index_uusd = oracle_index(&engine->oracle, &engine->terms->oracle,
+                                            instrument, transaction->account, &report);
+    const int64_t mark = index_uusd == 0 ? market->mark_price_uusd
+                                         : instrument_mark_uusd(terms, index_uusd);
+    if (!money_fits(money_value_ceil(portfolio_open_interest_ubase(market), mark))) {
+        return ENGINE_OVERFLOW;
     }
-    const int64_t index_uusd = oracle_record(&engine->oracle, &engine->terms->oracle,
-                                             instrument, transaction->account, &report);
+    oracle_record(&engine->oracle, instrument, transaction->account, &report);
     if (index_uusd != 0) {
-        struct market *market = &engine->portfolio.market[instrument];
         market->index_price_uusd = index_uusd;
         market->index_time_ns = now_ns;
-        market->mark_price_uusd = instrument_mark_uusd(terms, index_uusd);
-        engine->core->mark_price_uusd[instrument] = market->mark_price_uusd;
+    }
+    if (mark != market->mark_price_uusd) {
+        market->mark_price_uusd = mark;
+        engine->core->mark_price_uusd[instrument] = mark;
         watch_moved(&engine->watch, instrument);
     }
-    receipt->mark_price_uusd = engine->core->mark_price_uusd[instrument];
+    receipt->mark_price_uusd = mark;
     return ENGINE_OK;
 }

@@ -10,8 +10,8 @@ const struct param escrow_params[] = {
           "1000000", "50", "blocks for which withdrawals are refused after a shortfall"),
     PARAM(struct escrow_terms, queue, "withdrawal_queue", param_integer, "1", "1000000",
           "1024", "withdrawals that may wait for finality at once"),
+    {0},
 };
-const uint32_t escrow_param_count = sizeof escrow_params / sizeof escrow_params[0];
 
 size_t escrow_footprint(uint32_t capacity) {
     return segment_size(capacity * sizeof(struct escrow_entry)) +

@@ -20,7 +20,6 @@ struct escrow_terms {
 };
 
 extern const struct param escrow_params[];
-extern const uint32_t escrow_param_count;
 
 struct escrow_entry {
     int64_t accepted_ns;

@@ -12,6 +12,5 @@ const struct param instrument_params[] = {
     PARAM(struct instrument_terms, open_interest_max_uusd, "open_interest_max",
           param_money, "0 USD", "1000B USD", "0 USD",
           "largest open interest; 0: no limit"),
+    {0},
 };
-const uint32_t instrument_param_count =
-    sizeof instrument_params / sizeof instrument_params[0];

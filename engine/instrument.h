@@ -21,7 +21,6 @@ struct instrument_terms {
 };
 
 extern const struct param instrument_params[];
-extern const uint32_t instrument_param_count;
 
 /* instrument_mark_uusd returns the mark price of one contract at an index price. */
 static inline int64_t instrument_mark_uusd(const struct instrument_terms *terms,

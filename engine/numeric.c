@@ -29,7 +29,7 @@ static const struct numeric_pair two_thirds = {0x1.5555555555555p-1,
 
 double numeric_exp(double x) {
     assert(!numeric_is_nan(x));
-    return numeric_exp_of_sum(x, 0);
+    return numeric_exp_of_sum(numeric_clamp(x, NUMERIC_EXP_LOW, NUMERIC_EXP_HIGH), 0);
 }
 
 double numeric_expm1(double x) {
@@ -50,10 +50,19 @@ double numeric_expm1(double x) {
     return sum.high + (sum.low + (integer.low + power * e.q));
 }
 
+/* Subnormal numbers are made normal first. */
+static struct numeric_log_parts log_reduce_any(double x) {
+    if (x < 0x1p-1022) {
+        return numeric_log_reduce(x * 0x1p54, NUMERIC_LOG_SHIFT);
+    }
+    return numeric_log_reduce(x, 0);
+}
+
 double numeric_log(double x) {
     assert(x > 0);
     assert(x < NUMERIC_INFINITY);
-    return numeric_log_positive(x);
+    const struct numeric_log_parts parts = log_reduce_any(x);
+    return numeric_log_of_parts(parts.k, parts.f, 0);
 }
 
 double numeric_log1p(double x) {
@@ -66,7 +75,7 @@ double numeric_log1p(double x) {
         return numeric_log_of_parts(0, x, 0);
     }
     const struct numeric_pair sum = numeric_sum_exact(1, x);
-    const struct numeric_log_parts parts = numeric_log_reduce(sum.high);
+    const struct numeric_log_parts parts = numeric_log_reduce(sum.high, 0);
     return numeric_log_of_parts(parts.k, parts.f, sum.low / sum.high);
 }
 
@@ -74,7 +83,7 @@ double numeric_log1p(double x) {
    log(1 + f) = 2 s + 2/3 s^3 + s^5 tail, s = f / (2 + f), the first two terms and the
    quotient in two doubles. */
 static struct numeric_pair log_of_two_doubles(double x) {
-    const struct numeric_log_parts parts = numeric_log_reduce(x);
+    const struct numeric_log_parts parts = log_reduce_any(x);
     const double f = parts.f;
     const struct numeric_pair below = numeric_sum_exact(2, f);
     const double s = f / below.high;
@@ -170,7 +179,8 @@ double numeric_cos(double x) {
 
 double numeric_normal_cdf(double x) {
     assert(!numeric_is_nan(x));
-    return numeric_cdf_any(x);
+    const double tail = numeric_cdf_tail(numeric_min(numeric_abs(x), NUMERIC_CDF_END));
+    return x > 0 ? 1 - tail : tail;
 }
 
 double numeric_normal_inverse(double p) {
@@ -180,7 +190,10 @@ double numeric_normal_inverse(double p) {
     if (numeric_abs(q) <= NUMERIC_CENTRE) {
         return numeric_inverse_centre(q);
     }
-    const double depth = numeric_inverse_depth(q < 0 ? p : 1 - p);
+    const double beyond = q < 0 ? p : 1 - p;
+    const double depth = beyond < 0x1p-1022
+                             ? numeric_inverse_depth(beyond * 0x1p54, NUMERIC_LOG_SHIFT)
+                             : numeric_inverse_depth(beyond, 0);
     const double size = depth < NUMERIC_FAR_FROM ? numeric_inverse_near(depth)
                                                  : numeric_inverse_far(depth);
     return numeric_copy_sign(size, q);

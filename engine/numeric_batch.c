@@ -41,7 +41,13 @@ enum numeric_level numeric_level_best(void) {
     return __builtin_cpu_supports("avx2") ? NUMERIC_AVX2 : NUMERIC_BASELINE;
 }
 
-/* The block's length and, rounded up, the number of lanes to compute. */
+/* lane_select is a where the condition holds, else b, with no branch to stop gcc from
+   making vector code. */
+NUMERIC_KERNEL double lane_select(bool condition, double a, double b) {
+    const uint64_t mask = 0 - (uint64_t)condition;
+    return numeric_from_bits((numeric_bits(a) & mask) | (numeric_bits(b) & ~mask));
+}
+
 NUMERIC_KERNEL size_t block_length(size_t left) {
     return left < BLOCK ? left : BLOCK;
 }
@@ -50,26 +56,34 @@ NUMERIC_KERNEL size_t whole_vectors(size_t length) {
     return (length + WIDTH - 1) / WIDTH * WIDTH;
 }
 
-/* Copies a block and pads it; harmless is a valid argument. */
-NUMERIC_KERNEL void block_load(const double *in, double *x, size_t length,
-                               double harmless) {
-    memcpy(x, in, length * sizeof *x);
-    for (size_t i = length; i < whole_vectors(length); ++i) {
-        x[i] = harmless;
+/* block_pad is a block that may be read to whole vectors: the input itself if its length
+   allows, else a copy padded with a valid argument. */
+NUMERIC_KERNEL const double *block_pad(const double *in, double *copy, size_t length,
+                                       double valid) {
+    if (length % WIDTH == 0) {
+        return in;
     }
+    memcpy(copy, in, length * sizeof *copy);
+    for (size_t i = length; i < whole_vectors(length); ++i) {
+        copy[i] = valid;
+    }
+    return copy;
 }
 
-/* exp */
 NUMERIC_KERNEL void exp_body(const double *in, double *out, size_t count) {
-    double x[BLOCK], y[BLOCK];
+    double copy[BLOCK], y[BLOCK];
     for (size_t done = 0; done < count; done += BLOCK) {
         const size_t length = block_length(count - done);
         const size_t lanes = whole_vectors(length);
-        block_load(in + done, x, length, 0);
+        const double *x = block_pad(in + done, copy, length, 0);
         uint64_t wrong = 0;
         for (size_t i = 0; i < lanes; ++i) {
+            const double at_least =
+                lane_select(x[i] > NUMERIC_EXP_LOW, x[i], NUMERIC_EXP_LOW);
+            const double inside =
+                lane_select(at_least < NUMERIC_EXP_HIGH, at_least, NUMERIC_EXP_HIGH);
             wrong |= x[i] == x[i] ? 0 : (uint64_t)1;
-            y[i] = numeric_exp_of_sum(x[i], 0);
+            y[i] = numeric_exp_of_sum(inside, 0);
         }
         assert(wrong == 0); /* an argument is not a number */
         memcpy(out + done, y, length * sizeof *y);
@@ -77,18 +91,21 @@ NUMERIC_KERNEL void exp_body(const double *in, double *out, size_t count) {
 }
 NUMERIC_AT_EVERY_LEVEL(exp_body, double)
 
-/* log */
 NUMERIC_KERNEL void log_body(const double *in, double *out, size_t count) {
-    double x[BLOCK], y[BLOCK];
+    double copy[BLOCK], y[BLOCK];
     for (size_t done = 0; done < count; done += BLOCK) {
         const size_t length = block_length(count - done);
         const size_t lanes = whole_vectors(length);
-        block_load(in + done, x, length, 1);
+        const double *x = block_pad(in + done, copy, length, 1);
         uint64_t wrong = 0;
         for (size_t i = 0; i < lanes; ++i) {
+            const bool subnormal = x[i] < 0x1p-1022;
+            const double normal = lane_select(subnormal, x[i] * 0x1p54, x[i]);
+            const double shift = lane_select(subnormal, NUMERIC_LOG_SHIFT, 0);
+            const struct numeric_log_parts parts = numeric_log_reduce(normal, shift);
             wrong |= x[i] > 0 ? 0 : (uint64_t)1;
             wrong |= x[i] < NUMERIC_INFINITY ? 0 : (uint64_t)1;
-            y[i] = numeric_log_positive(x[i]);
+            y[i] = numeric_log_of_parts(parts.k, parts.f, 0);
         }
         assert(wrong == 0); /* an argument is outside (0, inf) */
         memcpy(out + done, y, length * sizeof *y);
@@ -96,17 +113,19 @@ NUMERIC_KERNEL void log_body(const double *in, double *out, size_t count) {
 }
 NUMERIC_AT_EVERY_LEVEL(log_body, double)
 
-/* Normal distribution function */
 NUMERIC_KERNEL void cdf_body(const double *in, double *out, size_t count) {
-    double x[BLOCK], y[BLOCK];
+    double copy[BLOCK], y[BLOCK];
     for (size_t done = 0; done < count; done += BLOCK) {
         const size_t length = block_length(count - done);
         const size_t lanes = whole_vectors(length);
-        block_load(in + done, x, length, 0);
+        const double *x = block_pad(in + done, copy, length, 0);
         uint64_t wrong = 0;
         for (size_t i = 0; i < lanes; ++i) {
+            const double size = numeric_abs(x[i]);
+            const double tail = numeric_cdf_tail(
+                lane_select(size < NUMERIC_CDF_END, size, NUMERIC_CDF_END));
             wrong |= x[i] == x[i] ? 0 : (uint64_t)1;
-            y[i] = numeric_cdf_any(x[i]);
+            y[i] = lane_select(x[i] > 0, 1 - tail, tail);
         }
         assert(wrong == 0); /* an argument is not a number */
         memcpy(out + done, y, length * sizeof *y);
@@ -142,34 +161,25 @@ NUMERIC_KERNEL void tails_solve(struct tails *tails, double *z) {
     for (size_t i = tails->count; i < lanes; ++i) {
         tails->p[i] = 0.01;
     }
-    double deepest = 0;
     for (size_t i = 0; i < lanes; ++i) {
-        tails->depth[i] = numeric_inverse_depth(tails->p[i]);
+        tails->depth[i] = numeric_inverse_depth(tails->p[i], 0);
         tails->size[i] = numeric_inverse_near(tails->depth[i]);
     }
     for (size_t i = 0; i < tails->count; ++i) {
-        deepest = numeric_max(deepest, tails->depth[i]);
-        z[tails->lane[i]] = numeric_copy_sign(tails->size[i], tails->sign[i]);
-    }
-    if (deepest < NUMERIC_FAR_FROM) {
-        return;
-    }
-    for (size_t i = 0; i < tails->count; ++i) {
-        const double depth = tails->depth[i];
-        const double size =
-            depth < NUMERIC_FAR_FROM ? tails->size[i] : numeric_inverse_far(depth);
+        const double size = tails->depth[i] < NUMERIC_FAR_FROM
+                                ? tails->size[i]
+                                : -numeric_normal_inverse(tails->p[i]); /* p < 2^-53 */
         z[tails->lane[i]] = numeric_copy_sign(size, tails->sign[i]);
     }
 }
 
-/* Inverse of the normal distribution function */
 NUMERIC_KERNEL void inverse_body(const double *in, double *out, size_t count) {
-    double p[BLOCK], q[BLOCK], z[BLOCK];
+    double copy[BLOCK], q[BLOCK], z[BLOCK];
     struct tails tails;
     for (size_t done = 0; done < count; done += BLOCK) {
         const size_t length = block_length(count - done);
         const size_t lanes = whole_vectors(length);
-        block_load(in + done, p, length, 0.5);
+        const double *p = block_pad(in + done, copy, length, 0.5);
         uint64_t wrong = 0;
         for (size_t i = 0; i < lanes; ++i) {
             wrong |= p[i] > 0 ? 0 : (uint64_t)1;
@@ -190,17 +200,18 @@ NUMERIC_KERNEL void inverse_body(const double *in, double *out, size_t count) {
 }
 NUMERIC_AT_EVERY_LEVEL(inverse_body, double)
 
-/* Normals from random bits */
 NUMERIC_KERNEL void normal_body(const uint64_t *in, double *out, size_t count) {
-    uint64_t bits[BLOCK];
+    uint64_t copy[BLOCK];
     double q[BLOCK], z[BLOCK];
     struct tails tails;
     for (size_t done = 0; done < count; done += BLOCK) {
         const size_t length = block_length(count - done);
         const size_t lanes = whole_vectors(length);
-        memcpy(bits, in + done, length * sizeof *bits);
-        for (size_t i = length; i < lanes; ++i) {
-            bits[i] = 0;
+        const uint64_t *bits = in + done;
+        if (length < lanes) {
+            memcpy(copy, bits, length * sizeof *copy);
+            memset(copy + length, 0, (lanes - length) * sizeof *copy);
+            bits = copy;
         }
         for (size_t i = 0; i < lanes; ++i) {
             q[i] = numeric_centred_from_bits(bits[i]);

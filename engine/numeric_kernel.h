@@ -38,45 +38,45 @@ static const double numeric_log_tail[] = {0x1.5555555555558p-1, 0x1.99999999951c
                                           0x1.7462bf3e384e5p-3, 0x1.39fd06601f7edp-3,
                                           0x1.2b68c68fb357cp-3};
 
-/* e^(a^2/2) cdf(-a), 0 <= a <= 39, relative error 2^-59.91 */
+/* (a + 13/16) e^(a^2/2) cdf(-a) - 7/16, 0 <= a <= 39, error 2^-60.93 of the result */
 static const double numeric_cdf_p[] = {
-    0x1.0000000000000p-1,  0x1.a7e84b1ac8bacp-1,  0x1.5bf9cf5b8ab02p-1,
-    0x1.6df254fa53e3ap-2,  0x1.0e74cc8cc757fp-3,  0x1.2439f771d36c4p-5,
-    0x1.d2e037a82fc36p-8,  0x1.109af61783abap-10, 0x1.bf188c0cf4cf9p-14,
-    0x1.d444fa5b757fap-18, 0x1.e1934330fa6dbp-23};
+    -0x1.0000000000000p-5,  0x1.944b1ce90dc22p-4,   0x1.31909e8a4519fp-3,
+    0x1.8b30fe842ecbdp-4,   0x1.30379f0b1b216p-5,   0x1.29f3494c06f32p-7,
+    0x1.57efc5e1f3658p-10,  0x1.a5cdcea696b78p-15,  -0x1.70f653399bf7bp-16,
+    -0x1.5d7169d086271p-18, -0x1.2209ae420c254p-21, -0x1.a5cbc31491825p-26};
 static const double numeric_cdf_q[] = {
-    0x1.0000000000000p+0,  0x1.3a153a5cb536ap+1,  0x1.6896feb8b77a7p+1,
-    0x1.003283887d9f9p+1,  0x1.f5d9102ef5bd1p-1,  0x1.64b5fac7b9fe6p-2,
-    0x1.78c8fd413b2d0p-4,  0x1.28ee2d48a06b2p-6,  0x1.57f3dfb8ecabep-9,
-    0x1.18c3e5423a076p-12, 0x1.2571c16f73b1fp-16, 0x1.2dc853ef63d7fp-21};
+    0x1.0000000000000p+0,  0x1.3c06d48fd735cp+1,  0x1.6d3e32215dafbp+1,
+    0x1.0561d0efb2b79p+1,  0x1.0206bc0c98e23p+0,  0x1.72006d9ad463bp-2,
+    0x1.8a9c2ad80df82p-4,  0x1.3a5f4ee119630p-6,  0x1.70b6555e21a26p-9,
+    0x1.3164a5f2d2f2ap-12, 0x1.44e0217646eddp-16, 0x1.55dab53165599p-21};
 
-/* inverse(1/2 + q) / q in 0.475^2 - q^2, relative error 2^-58.09 */
+/* inverse(1/2 + q) / q - 3 in 0.475^2 - q^2, error 2^-58.09 of the result */
 static const double numeric_centre_p[] = {
-    0x1.081450ccea16ep+2,  0x1.1f65d4f432b2ep+9,  0x1.f826288c6c4d6p+14,
-    0x1.cb8c7f361dec3p+19, 0x1.d5916208ef1fbp+23, 0x1.0fba420830429p+27,
-    0x1.59427c9fff67bp+29, 0x1.bf9f781167602p+30, 0x1.022d82a5e7709p+31,
-    0x1.916b761998dc5p+29, 0x1.72a97d566ae53p+25};
+    0x1.20514333a85b9p+0,   0x1.0fefdbf34355ap+7,   0x1.813c0f5dabf12p+12,
+    0x1.e7a0700276829p+16,  0x1.a021a6f78104ap+19,  -0x1.b9f401b957690p+22,
+    -0x1.1a889c58ac1b6p+27, -0x1.8ddd300d141acp+29, -0x1.bfa1206392923p+30,
+    -0x1.6b0feabaeeaa9p+30, -0x1.14e65840db180p+28};
 static const double numeric_centre_q[] = {
     0x1.0000000000000p+0,  0x1.248d27f4827cap+7,  0x1.0fe4c32356361p+13,
     0x1.09baf623df67ep+18, 0x1.27b4da664f5fap+22, 0x1.7cb7d81d4ea7cp+25,
     0x1.154317cec6f46p+28, 0x1.af09600ff6490p+29, 0x1.41540c8fcb267p+30,
     0x1.77d9192fd2108p+29, 0x1.aefa0a8f8b463p+26};
 
-/* inverse(e^-(r^2)) in r - 1.9, [1.92, 6.062], relative error 2^-60.35 */
+/* inverse(e^-(r^2)) - 1.0 r in r - 1.9, [1.92, 6.062], error 2^-60.35 of the result */
 static const double numeric_near_p[] = {
-    0x1.ed0eb1662427fp+0, 0x1.4ce82eecd2002p+2,  0x1.6765e39331137p+2,
-    0x1.97fbab0493c8dp+1, 0x1.09ddd0ca514eap+0,  0x1.92ec192891d84p-3,
-    0x1.525688aa27cbcp-6, 0x1.12e2eae47a970p-10, 0x1.31323bdc83c89p-16};
+    0x1.aa12bfef70642p-6, 0x1.639d9a8886704p-1,  0x1.2523496d15f00p+0,
+    0x1.91a136f2e7087p-1, 0x1.203863d3b9610p-2,  0x1.caea730ecd9e7p-5,
+    0x1.89d3165e3aab4p-8, 0x1.41fa4e0522608p-12, 0x1.6594a18bbbd75p-18};
 static const double numeric_near_q[] = {0x1.0000000000000p+0,  0x1.d889700489411p+0,
                                         0x1.61a4043d71d94p+0,  0x1.1346392e2abdbp-1,
                                         0x1.d90bd7f1b5d3dp-4,  0x1.b31e038d96f53p-7,
                                         0x1.77f8819e5f27bp-11, 0x1.af9a26f329a58p-17};
 
-/* inverse(e^-(r^2)) in r - 6.0, [6.06, 27.3], relative error 2^-62.55 */
+/* inverse(e^-(r^2)) - 1.375 r in r - 6.0, [6.06, 27.3], error 2^-62.55 of the result */
 static const double numeric_far_p[] = {
-    0x1.03dbe98f0710bp+3,  0x1.79f913a5f625ap+2,  0x1.bf2fe38f9afa6p+0,
-    0x1.1518feed50d51p-2,  0x1.81ff107e50f30p-6,  0x1.2d78b8beef050p-10,
-    0x1.f1545299738b7p-16, 0x1.782c535a5de84p-22, 0x1.71b32ce5fdaa2p-30};
+    -0x1.09059c3e3bd42p-3, 0x1.53731be897227p-7,  0x1.85bda7cbccddfp-6,
+    0x1.73532b4ebbf4ap-8,  0x1.346ac7103a6f0p-11, 0x1.03241e70a6242p-15,
+    0x1.b69ac3f730536p-21, 0x1.4dba8518a5c11p-27, 0x1.480c2f8f30790p-35};
 static const double numeric_far_q[] = {0x1.0000000000000p+0,  0x1.188b0207c3bc3p-1,
                                        0x1.e1677b3c4829dp-4,  0x1.9a6d16d6be685p-7,
                                        0x1.6d582900ab834p-11, 0x1.475cf52e2dde5p-16,
@@ -87,13 +87,19 @@ struct numeric_pair {
     double high, low;
 };
 
-/* numeric_polynomial is the sum of c[i] x^i, i < count, by Horner's rule. */
+/* numeric_polynomial is the sum of c[i] x^i, i < count: Horner's rule for even and odd
+   powers apart, since one long chain of dependent steps leaves the units idle. */
 NUMERIC_KERNEL double numeric_polynomial(const double *c, int count, double x) {
-    double sum = c[count - 1];
-    for (int i = count - 2; i >= 0; --i) {
-        sum = sum * x + c[i];
+    const double square = x * x;
+    double last = c[count - 1];
+    double other = c[count - 2];
+    for (int i = count - 3; i >= 0; i -= 2) {
+        last = last * square + c[i];
+        if (i > 0) {
+            other = other * square + c[i - 1];
+        }
     }
-    return sum;
+    return count % 2 == 1 ? last + other * x : last * x + other;
 }
 
 #define NUMERIC_POLYNOMIAL(c, x)                                                         \
@@ -143,11 +149,14 @@ NUMERIC_KERNEL struct numeric_exp_parts numeric_exp_reduce(double x, double low)
                                       r, r_error + (r * r) * tail};
 }
 
-/* numeric_exp_of_sum is e^(x + low), x any number.  Scaling takes two steps, so that
-   overflow and gradual underflow happen in the last product. */
+/* Beyond these e^x is 0 or infinite; callers bring x inside. */
+#define NUMERIC_EXP_LOW  (-746.0)
+#define NUMERIC_EXP_HIGH 710.0
+
+/* numeric_exp_of_sum is e^(x + low), |x| < 1100.  Scaling takes two steps, so that overflow
+   and gradual underflow happen in the last product. */
 NUMERIC_KERNEL double numeric_exp_of_sum(double x, double low) {
-    const double inside = numeric_clamp(x, -746, 710);
-    const struct numeric_exp_parts e = numeric_exp_reduce(inside, low);
+    const struct numeric_exp_parts e = numeric_exp_reduce(x, low);
     const double sum = 1 + e.r;
     const double value = sum + (((1 - sum) + e.r) + e.q);
     const uint64_t half = e.exponent >> 1;
@@ -161,17 +170,14 @@ struct numeric_log_parts {
     double k, f;
 };
 
-/* numeric_log_reduce splits x, 0 < x < inf. */
-NUMERIC_KERNEL struct numeric_log_parts numeric_log_reduce(double x) {
+/* numeric_log_reduce splits x 2^-shift, x finite and at least 2^-1022. */
+NUMERIC_KERNEL struct numeric_log_parts numeric_log_reduce(double x, double shift) {
     const uint64_t sqrt_half = 0x3fe6a09e667f3bcd;
-    const bool subnormal = x < 0x1p-1022;
-    const double scaled = subnormal ? x * 0x1p54 : x;
-    const double scale = subnormal ? 1024 + 54 : 1024;
-    const uint64_t bits = numeric_bits(scaled);
+    const uint64_t bits = numeric_bits(x);
     const uint64_t exponent = (bits - sqrt_half + ((uint64_t)1024 << 52)) >> 52;
     const double one_plus_f = numeric_from_bits(bits - ((exponent - 1024) << 52));
     const double integer = numeric_from_bits(exponent | numeric_bits(0x1p52)) - 0x1p52;
-    return (struct numeric_log_parts){integer - scale, one_plus_f - 1};
+    return (struct numeric_log_parts){integer - (1024 + shift), one_plus_f - 1};
 }
 
 /* numeric_log_of_parts is k ln 2 + log(1 + f) + c, c a correction below an ulp. */
@@ -184,23 +190,19 @@ NUMERIC_KERNEL double numeric_log_of_parts(double k, double f, double c) {
     return k * NUMERIC_LN2_HIGH - ((half_square - low) - f);
 }
 
-/* numeric_log_positive is log(x), 0 < x < inf. */
-NUMERIC_KERNEL double numeric_log_positive(double x) {
-    const struct numeric_log_parts parts = numeric_log_reduce(x);
-    return numeric_log_of_parts(parts.k, parts.f, 0);
-}
+/* Subnormal arguments of the logarithm are first multiplied by 2^this. */
+#define NUMERIC_LOG_SHIFT 54.0
 
-/* numeric_cdf_any is the normal distribution function of any number: of the square of x
-   the exponential needs both halves, for at x = 37 half an ulp of it is 300 ulp of the
-   result. */
-NUMERIC_KERNEL double numeric_cdf_any(double x) {
-    const double a = numeric_min(numeric_abs(x), 39);
+/* numeric_cdf_tail is the normal distribution function at -a, 0 <= a <= NUMERIC_CDF_END.
+   The exponential needs both halves of the square of a: at 37 half an ulp of it is 300
+   ulp of the result. */
+#define NUMERIC_CDF_END 39.0
+NUMERIC_KERNEL double numeric_cdf_tail(double a) {
     const struct numeric_pair square = numeric_product_exact(a, a);
     const double density = numeric_exp_of_sum(-0.5 * square.high, -0.5 * square.low);
-    const double ratio =
+    const double varying =
         NUMERIC_POLYNOMIAL(numeric_cdf_p, a) / NUMERIC_POLYNOMIAL(numeric_cdf_q, a);
-    const double tail = ratio * density;
-    return x > 0 ? 1 - tail : tail;
+    return (0.4375 + varying) / (a + 0.8125) * density;
 }
 
 /* The inverse has a centre, |p - 1/2| <= 0.475, and tails in sqrt(-log p): near ones that
@@ -214,25 +216,28 @@ NUMERIC_KERNEL double numeric_cdf_any(double x) {
 /* numeric_inverse_centre is the inverse at 1/2 + q, |q| <= NUMERIC_CENTRE. */
 NUMERIC_KERNEL double numeric_inverse_centre(double q) {
     const double r = NUMERIC_CENTRE_SQUARE - q * q;
-    return q * (NUMERIC_POLYNOMIAL(numeric_centre_p, r) /
-                NUMERIC_POLYNOMIAL(numeric_centre_q, r));
+    return q * (3 + NUMERIC_POLYNOMIAL(numeric_centre_p, r) /
+                        NUMERIC_POLYNOMIAL(numeric_centre_q, r));
 }
 
-/* numeric_inverse_depth is sqrt(-log p), the variable of the tails. */
-NUMERIC_KERNEL double numeric_inverse_depth(double p) {
-    return numeric_sqrt(-numeric_log_positive(p));
+/* numeric_inverse_depth is sqrt(-log(p 2^-shift)), the variable of the tails. */
+NUMERIC_KERNEL double numeric_inverse_depth(double p, double shift) {
+    const struct numeric_log_parts parts = numeric_log_reduce(p, shift);
+    return numeric_sqrt(-numeric_log_of_parts(parts.k, parts.f, 0));
 }
 
 /* numeric_inverse_near is minus the inverse at that depth up to NUMERIC_FAR_FROM. */
 NUMERIC_KERNEL double numeric_inverse_near(double depth) {
     const double t = depth - NUMERIC_NEAR_START;
-    return NUMERIC_POLYNOMIAL(numeric_near_p, t) / NUMERIC_POLYNOMIAL(numeric_near_q, t);
+    return depth +
+           NUMERIC_POLYNOMIAL(numeric_near_p, t) / NUMERIC_POLYNOMIAL(numeric_near_q, t);
 }
 
 /* numeric_inverse_far is minus the inverse at any greater depth. */
 NUMERIC_KERNEL double numeric_inverse_far(double depth) {
     const double t = depth - NUMERIC_FAR_START;
-    return NUMERIC_POLYNOMIAL(numeric_far_p, t) / NUMERIC_POLYNOMIAL(numeric_far_q, t);
+    return 1.375 * depth +
+           NUMERIC_POLYNOMIAL(numeric_far_p, t) / NUMERIC_POLYNOMIAL(numeric_far_q, t);
 }
 
 /* numeric_centred_from_bits is numeric_uniform_from_bits(bits) - 1/2, exact. */

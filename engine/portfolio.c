@@ -19,24 +19,37 @@ void portfolio_bind(struct portfolio *portfolio, uint32_t account_count,
     portfolio->market = segment_take(&cursor, instrument_count * sizeof(struct market));
 }
 
-bool portfolio_fill_fits(const struct portfolio *portfolio, uint32_t account,
-                         uint32_t instrument, int64_t quantity_ubase,
+/* A fill leaves balance less cost where the consideration moves it, whatever part of the
+   cost it realises: with both in range the balance after it is, too. */
+static bool side_fits(const struct ledger *ledger, uint32_t account,
+                      const struct position *position, wide quantity_ubase,
+                      wide cost_uusd) {
+    const wide cost_all = position->cost_uusd + cost_uusd;
+    return money_fits(position->size_ubase + quantity_ubase) && money_fits(cost_all) &&
+           money_fits(ledger->balance_uusd[account] - cost_all);
+}
+
+bool portfolio_fill_fits(const struct portfolio *portfolio, const struct ledger *ledger,
+                         uint32_t account, uint32_t instrument, int64_t quantity_ubase,
                          int64_t price_uusd) {
     const struct position *own = portfolio_at(portfolio, account, instrument);
     const struct position *pool = portfolio_at(portfolio, ACCOUNT_POOL, instrument);
     const struct market *market = &portfolio->market[instrument];
     const wide cost = money_value_ceil(quantity_ubase, price_uusd);
-    return money_fits(cost) && money_fits((wide)own->size_ubase + quantity_ubase) &&
-           money_fits((wide)own->cost_uusd + cost) &&
-           money_fits((wide)pool->size_ubase - quantity_ubase) &&
-           money_fits((wide)pool->cost_uusd - cost) &&
-           money_fits((wide)market->long_ubase + money_magnitude(quantity_ubase)) &&
-           money_fits((wide)market->short_ubase + money_magnitude(quantity_ubase));
+    if (!money_fits(cost) || !side_fits(ledger, account, own, quantity_ubase, cost) ||
+        !side_fits(ledger, ACCOUNT_POOL, pool, -(wide)quantity_ubase, -cost) ||
+        !money_fits(ledger->balance_uusd[ACCOUNT_CLEARING])) {
+        return false;
+    }
+    const int64_t open_interest =
+        portfolio_open_interest_after(market, own->size_ubase, quantity_ubase);
+    return money_fits(open_interest) &&
+           money_fits(money_value_ceil(open_interest, market->mark_price_uusd));
 }
 
 /* Realises the part of the cost that belongs to what the fill closed, so that the average
    entry price of the rest stays.  Rounded up: the holder realises no more than is due.
-   cost_after includes the fill's whole consideration. */
+   Range: portfolio_fill_fits. */
 static void settle_side(struct ledger *ledger, uint32_t account,
                         struct position *position, int64_t quantity_ubase,
                         int64_t cost_uusd) {
@@ -73,12 +86,12 @@ static void count_open_interest(struct market *market, int64_t size_ubase, int64
 void portfolio_fill(struct portfolio *portfolio, struct ledger *ledger, uint32_t account,
                     uint32_t instrument, int64_t quantity_ubase, int64_t price_uusd) {
     assert(account != ACCOUNT_POOL);
-    assert(
-        portfolio_fill_fits(portfolio, account, instrument, quantity_ubase, price_uusd));
     struct market *market = &portfolio->market[instrument];
     struct position *own = portfolio_at(portfolio, account, instrument);
     struct position *pool = portfolio_at(portfolio, ACCOUNT_POOL, instrument);
     const int64_t cost = money_narrow(money_value_ceil(quantity_ubase, price_uusd));
+    assert(own->funding_index == market->funding_index);
+    assert(pool->funding_index == market->funding_index);
     count_open_interest(market, own->size_ubase, -1);
     settle_side(ledger, account, own, quantity_ubase, cost);
     settle_side(ledger, ACCOUNT_POOL, pool, -quantity_ubase, -cost);

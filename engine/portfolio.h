@@ -63,15 +63,42 @@ static inline int64_t portfolio_open_interest_ubase(const struct market *market)
     return money_max(market->long_ubase, market->short_ubase);
 }
 
+/* portfolio_opened_ubase is what a signed quantity opens when it is added to a position:
+   by how much the position grows, all that lies beyond zero when it changes sides, and 0
+   when it only closes. */
+static inline int64_t portfolio_opened_ubase(int64_t before_ubase,
+                                             int64_t quantity_ubase) {
+    const int64_t after = before_ubase + quantity_ubase;
+    if ((before_ubase > 0 && after < 0) || (before_ubase < 0 && after > 0)) {
+        return money_magnitude(after);
+    }
+    return money_max(money_magnitude(after) - money_magnitude(before_ubase), 0);
+}
+
+/* portfolio_open_interest_after is the open interest once an account other than the pool
+   has added a signed quantity to its position. */
+static inline int64_t portfolio_open_interest_after(const struct market *market,
+                                                    int64_t before_ubase,
+                                                    int64_t quantity_ubase) {
+    const int64_t after = before_ubase + quantity_ubase;
+    return money_max(
+        market->long_ubase - money_max(before_ubase, 0) + money_max(after, 0),
+        market->short_ubase + money_min(before_ubase, 0) - money_min(after, 0));
+}
+
 /* portfolio_fill_fits tells whether a fill of the account against the pool at a price
-   keeps sizes, costs and open interest in range, on both sides. */
-bool portfolio_fill_fits(const struct portfolio *portfolio, uint32_t account,
-                         uint32_t instrument, int64_t quantity_ubase, int64_t price_uusd);
+   keeps everything within MONEY_SIZE_MAX: on both sides the size, the cost and the balance
+   less all of that cost; the balance of ACCOUNT_CLEARING; the fill's consideration; the
+   open interest and its value at the mark price. */
+bool portfolio_fill_fits(const struct portfolio *portfolio, const struct ledger *ledger,
+                         uint32_t account, uint32_t instrument, int64_t quantity_ubase,
+                         int64_t price_uusd);
 
 /* portfolio_fill changes the account's position by a signed quantity at a price, the
    pool's by the opposite, and realises both sides' profit on what was closed.  The
    consideration is rounded up: against the account, for the pool.  Funding must have been
-   settled. Range  portfolio_fill_fits holds, asserted. */
+   settled, asserted.
+   Range  portfolio_fill_fits holds. */
 void portfolio_fill(struct portfolio *portfolio, struct ledger *ledger, uint32_t account,
                     uint32_t instrument, int64_t quantity_ubase, int64_t price_uusd);
 

@@ -56,11 +56,17 @@ void impact_config_default(struct impact_config *config) {
     }
 }
 
-void impact_prepare(struct impact *impact, const struct impact_config *config) {
+void impact_prepare(struct impact *impact, const struct impact_config *config,
+                    int64_t usual_ns) {
+    assert(usual_ns > 0);
     impact->config = *config;
     impact->prefactor = config->feedback != 0 ? config->prefactor : 0;
     impact->log_reference_daily =
         numeric_log(config->reference_volatility / numeric_sqrt(DAYS_A_YEAR));
+    impact->usual_ns = usual_ns;
+    impact->usual_wave = fading_factor(usual_ns, config->wave_half_life_ns);
+    impact->usual_temporary = fading_factor(usual_ns, config->temporary_half_life_ns);
+    impact->usual_refill = fading_factor(usual_ns, config->refill_half_life_ns);
 }
 
 void impact_init(struct impact_state *state, int64_t now_ns) {
@@ -77,9 +83,16 @@ void impact_advance(const struct impact *impact, struct impact_state *state,
     if (span_ns == 0 || (state->bought_uusd == 0 && state->sold_uusd == 0)) {
         return; /* nothing has happened that could fade */
     }
-    state->wave_uusd *= fading_factor(span_ns, config->wave_half_life_ns);
-    state->temporary *= fading_factor(span_ns, config->temporary_half_life_ns);
-    const double refill = fading_factor(span_ns, config->refill_half_life_ns);
+    double wave = impact->usual_wave;
+    double temporary = impact->usual_temporary;
+    double refill = impact->usual_refill;
+    if (span_ns != impact->usual_ns) {
+        wave = fading_factor(span_ns, config->wave_half_life_ns);
+        temporary = fading_factor(span_ns, config->temporary_half_life_ns);
+        refill = fading_factor(span_ns, config->refill_half_life_ns);
+    }
+    state->wave_uusd *= wave;
+    state->temporary *= temporary;
     for (int side = 0; side < IMPACT_SIDE_COUNT; ++side) {
         state->taken_uusd[side] *= refill;
         state->moved[side] *= refill;

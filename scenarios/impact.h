@@ -50,6 +50,8 @@ struct impact {
     struct impact_config config;
     double prefactor;           /* 0 without feedback */
     double log_reference_daily; /* ln sigma_bar */
+    int64_t usual_ns;           /* the span whose factors are kept */
+    double usual_wave, usual_temporary, usual_refill;
 };
 
 enum impact_side { IMPACT_BID, IMPACT_ASK, IMPACT_SIDE_COUNT };
@@ -70,8 +72,10 @@ extern const struct param impact_params[];
 /* impact_config_default writes every parameter's default. */
 void impact_config_default(struct impact_config *config);
 
-/* impact_prepare derives what all paths share. */
-void impact_prepare(struct impact *impact, const struct impact_config *config);
+/* impact_prepare derives what all paths share; usual_ns is the usual time between calls
+   of impact_advance, such as a slot (any other is right too, only slower). */
+void impact_prepare(struct impact *impact, const struct impact_config *config,
+                    int64_t usual_ns);
 
 /* impact_init writes the state of a market this protocol has never touched. */
 void impact_init(struct impact_state *state, int64_t now_ns);

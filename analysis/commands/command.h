@@ -8,6 +8,8 @@
 #ifndef ANALYSIS_COMMANDS_COMMAND_H
 #define ANALYSIS_COMMANDS_COMMAND_H
 
+#include <stdbool.h>
+
 struct command {
     const char *name;
     const char *arguments;             /* as shown by help */
@@ -30,7 +32,7 @@ int command_list(int argc, char **argv);
 int command_explain(int argc, char **argv);
 
 /* command_version prints the version; as JSON when asked. */
-int command_version(int as_json);
+int command_version(bool as_json);
 
 /* command_help prints what there is. */
 int command_help(void);

@@ -16,9 +16,8 @@ const struct param close_out_params[] = {
     PARAM(struct close_out_terms, keeper_least_uusd, "keeper_least", param_money, "0 USD",
           "1M USD", "25 USD",
           "least reward of a keeper, topped up by the insurance fund"),
+    {0},
 };
-const uint32_t close_out_param_count =
-    sizeof close_out_params / sizeof close_out_params[0];
 
 int64_t close_out_quantity(const struct close_out_terms *terms, int64_t size_ubase,
                            int64_t mark_price_uusd) {
@@ -26,13 +25,15 @@ int64_t close_out_quantity(const struct close_out_terms *terms, int64_t size_uba
     const wide whole = money_magnitude(size_ubase);
     const wide least =
         money_divide_ceil((wide)terms->min_notional_uusd * MONEY_ONE, mark_price_uusd);
+    const wide dust =
+        money_divide_floor((wide)terms->min_notional_uusd * MONEY_ONE, mark_price_uusd);
     wide most =
         money_divide_floor((wide)terms->max_notional_uusd * MONEY_ONE, mark_price_uusd);
     most = most < 1 ? 1 : most;
     wide quantity = money_divide_ceil(whole * terms->share_ppm, MONEY_ONE);
     quantity = quantity < least ? least : quantity;
     quantity = quantity > most ? most : quantity;
-    if (whole - quantity <= least || quantity > whole) {
+    if (whole - quantity <= dust) {
         quantity = whole;
     }
     return money_narrow(size_ubase > 0 ? -quantity : quantity);

@@ -27,7 +27,6 @@ struct close_out_terms {
 };
 
 extern const struct param close_out_params[];
-extern const uint32_t close_out_param_count;
 
 /* close_out_quantity returns the signed quantity that closes the next part of a position
    of so many base units at a mark price; it is never zero and never more than the

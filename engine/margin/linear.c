@@ -10,9 +10,8 @@ const struct param margin_linear_params[] = {
     PARAM(struct margin_linear, scaling_upper_uusd, "scaling_upper", param_money, "0 USD",
           "1000B USD", "0 USD",
           "open interest at which the initial rate is 100 %; 0: no scaling"),
+    {0},
 };
-const uint32_t margin_linear_param_count =
-    sizeof margin_linear_params / sizeof margin_linear_params[0];
 
 const struct param margin_linear_tier_params[] = {
     PARAM(struct margin_linear_tier, above_uusd, "above", param_money, "1 USD",
@@ -21,9 +20,8 @@ const struct param margin_linear_tier_params[] = {
           "equity to open, share of the notional in this bracket"),
     PARAM(struct margin_linear_tier, maintenance_ppm, "maintenance", param_ppm, "0.1%",
           "100%", 0, "equity to keep, share of the notional in this bracket"),
+    {0},
 };
-const uint32_t margin_linear_tier_param_count =
-    sizeof margin_linear_tier_params / sizeof margin_linear_tier_params[0];
 
 bool margin_linear_valid(const struct margin_linear *margin) {
     int64_t above = 0;

@@ -32,9 +32,7 @@ struct margin_linear {
 };
 
 extern const struct param margin_linear_params[];
-extern const uint32_t margin_linear_param_count;
 extern const struct param margin_linear_tier_params[];
-extern const uint32_t margin_linear_tier_param_count;
 
 /* margin_linear_valid tells whether brackets ascend, rates do not fall from one bracket
    to the next, and no maintenance rate exceeds its initial rate. */

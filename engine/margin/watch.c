@@ -4,7 +4,7 @@
 #include "engine/segment.h"
 
 /* Edges of the funding index are kept in coarser units so that they fit 64 bits. */
-#define FUNDING_EDGE_UNIT INT64_C(1000000000)
+#define FUNDING_EDGE_UNIT INT64_C(100000000000)
 #define EDGE_MAX          (INT64_C(1) << 61)
 /* Of the health given to an instrument, one part in so many is kept for funding. */
 #define FUNDING_PART 16

@@ -15,7 +15,9 @@
    margin_evaluate's.  In the exhaustive mode every account is evaluated at every move;
    both modes give the same set, and the same digest.
 
-   Units    micro-USD; funding edges in 1e-9 micro-USD per 1e-6 base unit.
+   Units    micro-USD; funding edges in 1e-7 micro-USD per 1e-6 base unit.
+   Range    a funding index stays within 2^62 such units of zero: for a month at the largest
+            price and 100 % a day.
    Memory   watch_footprint bytes, aligned to SEGMENT_ALIGNMENT, zeroed.
    Threads  one watch per thread. */
 #ifndef ENGINE_WATCH_H

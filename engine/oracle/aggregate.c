@@ -13,8 +13,8 @@ const struct param oracle_params[] = {
           "20min", "age of its last report at which a reporter reports again"),
     PARAM(struct oracle_terms, staleness_ns, "staleness", param_time, "1s", "7d", "60min",
           "age beyond which a report is not used and an index price is stale"),
+    {0},
 };
-const uint32_t oracle_param_count = sizeof oracle_params / sizeof oracle_params[0];
 
 size_t oracle_footprint(uint32_t reporter_count, uint32_t instrument_count) {
     return segment_size((size_t)reporter_count * instrument_count *
@@ -29,7 +29,7 @@ void oracle_bind(struct oracle *oracle, uint32_t reporter_count, void *memory) {
 bool oracle_due(const struct oracle_terms *terms, int64_t last_price_uusd,
                 int64_t last_observed_ns, int64_t price_uusd, int64_t observed_ns) {
     const wide move = money_magnitude(price_uusd - last_price_uusd);
-    return observed_ns - last_observed_ns >= terms->heartbeat_ns ||
+    return (wide)observed_ns - last_observed_ns >= terms->heartbeat_ns ||
            move * MONEY_ONE >= (wide)last_price_uusd * terms->deviation_ppm;
 }
 
@@ -55,25 +55,31 @@ enum engine_status oracle_check(const struct oracle *oracle,
     return ENGINE_OK;
 }
 
-int64_t oracle_record(struct oracle *oracle, const struct oracle_terms *terms,
-                      uint32_t instrument, uint32_t reporter,
-                      const struct oracle_report *report) {
-    struct oracle_report *row =
+int64_t oracle_index(const struct oracle *oracle, const struct oracle_terms *terms,
+                     uint32_t instrument, uint32_t reporter,
+                     const struct oracle_report *report) {
+    const struct oracle_report *row =
         &oracle->report[(size_t)instrument * oracle->reporter_count];
     int64_t price[ORACLE_REPORTERS];
     uint32_t count = 0;
-    row[reporter] = *report;
     for (uint32_t i = 0; i < oracle->reporter_count; ++i) {
-        if (row[i].price_uusd == 0 ||
-            report->accepted_ns - row[i].observed_ns > terms->staleness_ns) {
+        const struct oracle_report *last = i == reporter ? report : &row[i];
+        /* Wide: a report may claim any time. */
+        if (last->price_uusd == 0 ||
+            (wide)report->accepted_ns - last->observed_ns > terms->staleness_ns) {
             continue;
         }
         uint32_t at = count; /* insertion sort: there are few */
-        for (; at > 0 && price[at - 1] > row[i].price_uusd; --at) {
+        for (; at > 0 && price[at - 1] > last->price_uusd; --at) {
             price[at] = price[at - 1];
         }
-        price[at] = row[i].price_uusd;
+        price[at] = last->price_uusd;
         count += 1;
     }
     return count < (uint32_t)terms->quorum || count == 0 ? 0 : price[(count - 1) / 2];
+}
+
+void oracle_record(struct oracle *oracle, uint32_t instrument, uint32_t reporter,
+                   const struct oracle_report *report) {
+    oracle->report[(size_t)instrument * oracle->reporter_count + reporter] = *report;
 }

@@ -29,7 +29,6 @@ struct oracle_terms {
 };
 
 extern const struct param oracle_params[];
-extern const uint32_t oracle_param_count;
 
 struct oracle_report {
     int64_t price_uusd; /* 0: none yet */
@@ -58,10 +57,14 @@ enum engine_status oracle_check(const struct oracle *oracle,
                                 const struct oracle_terms *terms, uint32_t instrument,
                                 uint32_t reporter, const struct oracle_report *report);
 
-/* oracle_record keeps a checked report and returns the index price, or 0 while fewer than
-   quorum reports are fresh. */
-int64_t oracle_record(struct oracle *oracle, const struct oracle_terms *terms,
-                      uint32_t instrument, uint32_t reporter,
-                      const struct oracle_report *report);
+/* oracle_index returns the index price there will be with a checked report in place of the
+   reporter's last one, or 0 while fewer than quorum reports are fresh. */
+int64_t oracle_index(const struct oracle *oracle, const struct oracle_terms *terms,
+                     uint32_t instrument, uint32_t reporter,
+                     const struct oracle_report *report);
+
+/* oracle_record keeps a checked report. */
+void oracle_record(struct oracle *oracle, uint32_t instrument, uint32_t reporter,
+                   const struct oracle_report *report);
 
 #endif

@@ -14,8 +14,8 @@ const struct param venue_params[] = {
           "0 USD", "1000B USD", "25M USD",
           "largest net notional of the pool; fills that shrink it always pass; 0: no "
           "limit"),
+    {0},
 };
-const uint32_t venue_param_count = sizeof venue_params / sizeof venue_params[0];
 
 #define E9           INT64_C(1000000000)
 #define PREMIUM_MOST 1000 /* in units of the mark: beyond it there is no price */
@@ -57,8 +57,8 @@ static bool within(int64_t limit_uusd, int64_t size_ubase, int64_t mark_price_uu
 
 bool venue_accepts(const struct venue_terms *terms,
                    const struct instrument_terms *instrument, const struct market *market,
-                   int64_t quantity_ubase, int64_t opens_ubase) {
-    if (opens_ubase == 0) {
+                   int64_t before_ubase, int64_t quantity_ubase) {
+    if (portfolio_opened_ubase(before_ubase, quantity_ubase) == 0) {
         return true;
     }
     const int64_t before = portfolio_skew_ubase(market);
@@ -67,7 +67,8 @@ bool venue_accepts(const struct venue_terms *terms,
     const bool shrinks = money_magnitude(after) <= money_magnitude(before);
     return (shrinks || within(terms->pool_max_net_exposure_uusd, after, mark)) &&
            within(instrument->open_interest_max_uusd,
-                  portfolio_open_interest_ubase(market) + opens_ubase, mark);
+                  portfolio_open_interest_after(market, before_ubase, quantity_ubase),
+                  mark);
 }
 
 wide venue_fee_uusd(const struct venue_terms *terms, int64_t quantity_ubase,

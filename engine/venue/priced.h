@@ -24,19 +24,18 @@ struct venue_terms {
 };
 
 extern const struct param venue_params[];
-extern const uint32_t venue_param_count;
 
 /* venue_fill_price returns the price of a signed quantity at a mark price: at least 1
    micro-USD; 0 when it would exceed MONEY_PRICE_MAX or a thousand times the mark. */
 int64_t venue_fill_price(const struct venue_terms *terms, const struct market *market,
                          int64_t mark_price_uusd, int64_t quantity_ubase);
 
-/* venue_accepts tells whether the pool may take the other side of a fill that opens so
-   much (0: it only closes, and always passes): the pool's net exposure stays within the
-   limit or shrinks, and open interest stays within its limit. */
+/* venue_accepts tells whether the pool may take the other side of a signed quantity that is
+   added to a position.  What only closes always passes; else the pool's net exposure has to
+   stay within its limit or not grow, and open interest to stay within its limit. */
 bool venue_accepts(const struct venue_terms *terms,
                    const struct instrument_terms *instrument, const struct market *market,
-                   int64_t quantity_ubase, int64_t opens_ubase);
+                   int64_t before_ubase, int64_t quantity_ubase);
 
 /* venue_fee_uusd is the trading fee of a fill, rounded up. */
 wide venue_fee_uusd(const struct venue_terms *terms, int64_t quantity_ubase,

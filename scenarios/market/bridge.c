@@ -29,39 +29,6 @@
    fraction of a step is never 0 / 0. */
 #define EVEN_SHARE 1e-6
 
-static const char *const rebound_words[] = {"free", "history", NULL};
-
-const struct param market_bridge_params[] = {
-    PARAM(struct market_config, bridge.facts, "facts", param_text, NULL, NULL,
-          "eth-2020-03", "keypoints: table of hourly prices; start is one of its hours"),
-    PARAM_CHOICE(struct market_config, bridge.rebound, "rebound", rebound_words, "free",
-                 "keypoints: free: unpinned from the lowest low on, with the variance of "
-                 "that moment; history: pinned to the end of the facts"),
-    PARAM(struct market_config, bridge.alpha, "bridge_alpha", param_real, "0.05", "1000",
-          "0.3",
-          "keypoints: Dirichlet weight of a minute; small: moves come in bursts "
-          "(assumption)"),
-    PARAM(struct market_config, bridge.severity, "severity", param_real, "0.05", "5", "1",
-          "keypoints: factor on all log returns"),
-    PARAM(struct market_config, bridge.severity_sd, "severity_sd", param_real, "0", "1",
-          "10%",
-          "keypoints: a path's severity is drawn as severity * exp(severity_sd Z) "
-          "(assumption)"),
-    PARAM(struct market_config, bridge.residual_variance, "residual_variance", param_real,
-          "0", "100", "1.40",
-          "keypoints: variance a year of the noise around the key points; after the "
-          "storm, variance calms to it (Matic, Packham, Haerdle 2023, SVCJ V0 of 12 "
-          "March 2020: 1.406)"),
-    PARAM(struct market_config, bridge.variance_memory_ns, "variance_memory", param_time,
-          "5min", "30d", "6h",
-          "keypoints: half-life of the weights in the running variance (assumption; the "
-          "storm's peak is then 640 %, its 36-hour realised volatility was 637 %)"),
-    PARAM(struct market_config, bridge.variance_calming_ns, "variance_calming",
-          param_time, "5min", "3650d", "24h",
-          "keypoints: half-life of the excess variance once unpinned (assumption)"),
-    {.name = NULL},
-};
-
 /* Row of the lowest low from the start on; the earliest if it is reached twice. */
 static int64_t lowest_low(const struct market_bridge *bridge) {
     const struct market_keypoints *facts = &bridge->keypoints;
@@ -316,7 +283,6 @@ const struct market_row market_bridge_row = {
     .name = "keypoints",
     .doc = "hourly open, low, high and close of an incident, joined by Brownian bridges "
            "in bursty business time",
-    .params = market_bridge_params,
     .prepare = prepare,
     .init = init,
     .step = step,

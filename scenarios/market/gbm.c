@@ -1,9 +1,6 @@
 #include "scenarios/market/models.h"
 #include "sim/distribution.h"
 
-/* Its two parameters, drift and volatility, are common to all models. */
-const struct param market_gbm_params[] = {{.name = NULL}};
-
 static bool prepare(struct market *market, char *error, size_t error_size) {
     (void)market, (void)error, (void)error_size;
     return true;
@@ -20,7 +17,6 @@ const struct market_row market_gbm_row = {
     .name = "gbm",
     .doc = "geometric Brownian motion: d ln S = (drift - volatility^2 / 2) dt + "
            "volatility dW, stepped exactly",
-    .params = market_gbm_params,
     .prepare = prepare,
     .init = market_models_resting,
     .step = step,

@@ -9,28 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const model_words[] = {"gbm", "keypoints", "single-gap", "staircase",
-                                          NULL};
-
-static const struct param common_params[] = {
-    PARAM_CHOICE(struct market_config, model, "model", model_words, "gbm",
-                 "how the outside price moves without this protocol's flow"),
-    PARAM(struct market_config, start_ns, "start", param_instant, "1970-01-02T00:00:00Z",
-          "2200-01-01T00:00:00Z", "2020-03-12T00:00:00Z",
-          "instant the price starts to move; before it the price rests"),
-    PARAM(struct market_config, start_price_uusd, "start_price", param_price, "0.001 USD",
-          "1B USD", "194.61 USD",
-          "outside price at the start (default: ETH, 12 March 2020 00:00, Binance)"),
-    PARAM(struct market_config, drift, "drift", param_real, "-10", "10", "0",
-          "growth of the expected price, per year, where no key point pins it "
-          "(assumption)"),
-    PARAM(
-        struct market_config, volatility, "volatility", param_real, "0", "20", "80%",
-        "annualised volatility; gbm: of the path (assumption; ETH 2019-2026 has 56 % to "
-        "96 %); single-gap and staircase: what impact and venues scale with"),
-    {.name = NULL},
-};
-
 const struct market_row *const market_models[MARKET_MODEL_COUNT] = {
     [MARKET_GBM] = &market_gbm_row,
     [MARKET_KEYPOINTS] = &market_bridge_row,
@@ -38,17 +16,10 @@ const struct market_row *const market_models[MARKET_MODEL_COUNT] = {
     [MARKET_STAIRCASE] = &market_staircase_row,
 };
 
-const struct param *const market_param_tables[MARKET_MODEL_COUNT + 2] = {
-    common_params,     market_gbm_params,       market_bridge_params,
-    market_gap_params, market_staircase_params, NULL,
-};
-
 void market_config_default(struct market_config *config) {
     memset(config, 0, sizeof *config);
-    for (int table = 0; market_param_tables[table] != NULL; ++table) {
-        for (const struct param *row = market_param_tables[table]; row->name; ++row) {
-            param_default(row, param_at(row, config));
-        }
+    for (const struct param *row = market_params; row->name != NULL; ++row) {
+        param_default(row, param_at(row, config));
     }
 }
 

@@ -126,7 +126,6 @@ struct market_state {
 struct market_row {
     const char *name;
     const char *doc;
-    const struct param *params; /* offsets in struct market_config; ends with name NULL */
     /* prepare derives what the model needs, or says what is wrong and returns false. */
     bool (*prepare)(struct market *market, char *error, size_t error_size);
     void (*init)(const struct market *market, struct market_state *state);
@@ -136,10 +135,9 @@ struct market_row {
 
 extern const struct market_row *const market_models[MARKET_MODEL_COUNT];
 
-/* market_param_tables lists the tables of the section's parameters, the common ones
-   first, then each model's; ends with NULL.  Every table ends with a row whose name is
-   NULL; offsets are in struct market_config; no name occurs twice. */
-extern const struct param *const market_param_tables[MARKET_MODEL_COUNT + 2];
+/* market_params are the section's parameters, those that all models share first; ends
+   with a row whose name is NULL. */
+extern const struct param market_params[];
 
 /* market_config_default writes every parameter's default. */
 void market_config_default(struct market_config *config);

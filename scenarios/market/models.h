@@ -1,4 +1,4 @@
-/* models.h -- the rows and parameter tables of the market models, one a file.
+/* models.h -- the rows of the table of market models, one a file.
 
    Units    as in market.h.
    Memory   constants only.
@@ -12,11 +12,6 @@ extern const struct market_row market_gbm_row;       /* gbm.c */
 extern const struct market_row market_bridge_row;    /* bridge.c */
 extern const struct market_row market_gap_row;       /* gap.c */
 extern const struct market_row market_staircase_row; /* staircase.c */
-
-extern const struct param market_gbm_params[];
-extern const struct param market_bridge_params[];
-extern const struct param market_gap_params[];
-extern const struct param market_staircase_params[];
 
 #define MARKET_DAYS_A_YEAR  365.0
 #define MARKET_HOURS_A_YEAR 8760.0

@@ -2,18 +2,6 @@
 #include "scenarios/market/models.h"
 #include "sim/distribution.h"
 
-const struct param market_staircase_params[] = {
-    PARAM(struct market_config, staircase.fall, "stair_fall", param_real, "0", "50%",
-          "2%", "staircase: fall of one step, share of the price (assumption)"),
-    PARAM(struct market_config, staircase.interval_ns, "stair_interval", param_time, "1s",
-          "3650d", "30min", "staircase: from one step to the next (assumption)"),
-    PARAM(struct market_config, staircase.steps, "stair_steps", param_integer, "0",
-          "1000", "30", "staircase: number of steps (assumption)"),
-    PARAM(struct market_config, staircase.noise, "stair_noise", param_real, "0", "5",
-          "10%", "staircase: annualised volatility between the steps (assumption)"),
-    {.name = NULL},
-};
-
 static bool prepare(struct market *market, char *error, size_t error_size) {
     (void)error, (void)error_size;
     const double noise = market->config.staircase.noise;
@@ -40,7 +28,6 @@ static void step(const struct market *market, struct market_state *state,
 const struct market_row market_staircase_row = {
     .name = "staircase",
     .doc = "a one-way fall in equal steps at equal intervals, with a little noise",
-    .params = market_staircase_params,
     .prepare = prepare,
     .init = market_models_resting,
     .step = step,

@@ -28,10 +28,10 @@ symbols() {
 }
 
 check_cpp() {
-    cppcheck --quiet --error-exitcode=1 --std=c17 -I . -j "$jobs" \
+    cppcheck --quiet --error-exitcode=1 --std=c17 -j "$jobs" \
+        --project=build/lint/compile_commands.json -i tests -i build \
         --enable=warning,portability,performance --inline-suppr \
-        --suppressions-list=tests/lint/cppcheck.txt \
-        -D_POSIX_C_SOURCE=200809L engine sim agents scenarios analysis
+        --suppressions-list=tests/lint/cppcheck.txt
 }
 
 tidy_with_clang() {

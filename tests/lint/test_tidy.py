@@ -132,6 +132,8 @@ BREACHES = [
     ("a long file", "engine/a.c", "int x;\n" * 601, "601 lines"),
     ("a long function", "engine/a.c", "int f(int x) {\n" + "    ++x;\n" * 69 + "    return x;\n}\n",
      "f has 72 lines"),
+    ("a very long test", "tests/a.c",
+     "int f(int x) {\n" + "    ++x;\n" * 99 + "    return x;\n}\n", "f has 102 lines"),
     ("many parameters", "engine/a.c", "int f(int a, int b, int c, int d, int e, int g, int h);\n",
      "f has 7 parameters"),
     ("no comment", "engine/a.h", header("engine/a.h", "int f(int x);\n"), "f has no comment"),

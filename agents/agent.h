@@ -1,0 +1,123 @@
+/* agent.h -- how a participant meets the world: an observation in, intents out.
+
+   An agent holds no pointer into the engine.  It sees what such a participant could see,
+   with its latency, and returns what it wants done: a transaction with a fee, an order on
+   the outside market, or a transfer to the chain.  What a kind may see is a mask; a field
+   outside the mask is zero.
+
+   Units    micro-USD, 1e-6 base units, wei per gas, nanoseconds.
+   Memory   state of state_size bytes a member, plain data in the world's block; a reply is
+            the caller's.
+   Threads  pure functions of their arguments. */
+#ifndef AGENTS_AGENT_H
+#define AGENTS_AGENT_H
+
+#include "engine/param.h"
+#include "engine/transaction.h"
+#include "sim/random.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What may be observed; each kind has a mask of these. */
+enum observe {
+    OBSERVE_OUTSIDE = 1,        /* outside price, at the agent's own venue */
+    OBSERVE_INDEX = 2,          /* index price and its time */
+    OBSERVE_GAS = 4,            /* base fee of the last block */
+    OBSERVE_ACCOUNT = 8,        /* own margin account */
+    OBSERVE_REPORT = 16,        /* own last oracle report on chain */
+    OBSERVE_POOL = 32,          /* net position of the pool on chain */
+    OBSERVE_LIQUIDATABLE = 64,  /* accounts below maintenance, and who is after them */
+    OBSERVE_OUTSIDE_BOOK = 128, /* own position and cash on the outside market */
+};
+
+struct observe_target { /* an account below maintenance */
+    uint32_t account;
+    uint32_t instrument;
+    int64_t notional_uusd; /* of its position */
+    int64_t equity_uusd;
+    int64_t pending_fee_wei; /* best fee of a waiting liquidation; 0: none waits */
+};
+
+struct observe_pending { /* an own transaction that waits in the mempool */
+    uint64_t sequence;
+    uint32_t slot;
+    uint32_t kind; /* enum transaction_kind */
+    uint32_t target;
+    int64_t fee_wei;
+    int64_t arrival_ns;
+};
+
+#define OBSERVE_PENDING 16
+
+struct observation {
+    int64_t now_ns;
+    uint32_t account; /* own */
+    uint32_t index;   /* in the population */
+    int64_t outside_price_uusd;
+    int64_t index_price_uusd, index_time_ns;
+    int64_t base_fee_wei;
+    int64_t position_ubase, equity_uusd, initial_uusd, maintenance_uusd, notional_uusd;
+    int64_t withdrawable_uusd;
+    int64_t purse_uusd; /* own free cash outside the chain */
+    int64_t report_price_uusd, report_observed_ns;
+    int64_t pool_position_ubase;
+    int64_t outside_position_ubase, outside_equity_uusd;
+    int64_t on_its_way_uusd; /* asked of the chain and not yet arrived outside */
+    const struct observe_target *target; /* by account */
+    uint32_t target_count;
+    uint32_t pending_count;
+    struct observe_pending pending[OBSERVE_PENDING]; /* oldest first */
+};
+
+enum intent_kind {
+    INTENT_SEND,    /* transaction, fee_wei, gas */
+    INTENT_REPLACE, /* the waiting slot and sequence gets transaction and fee_wei */
+    INTENT_ORDER,   /* amount: signed base units on the outside market */
+    INTENT_BRIDGE,  /* amount: own outside cash to the account transaction.account */
+};
+
+struct intent {
+    enum intent_kind kind;
+    struct transaction transaction;
+    int64_t fee_wei, gas;
+    int64_t amount;
+    uint64_t sequence;
+    uint32_t slot;
+};
+
+#define REPLY_INTENTS 16
+
+struct reply {
+    uint32_t count;
+    struct intent intent[REPLY_INTENTS];
+    int64_t wake_ns; /* next wake-up; 0: only when the world has something to see */
+};
+
+struct agent_kind {
+    const char *name; /* of the population, too: owners of streams hash it */
+    const char *doc;
+    const struct param *params; /* ends with a row whose name is NULL */
+    size_t state_size;
+    uint32_t observes; /* mask of enum observe */
+    /* init draws a member's lasting traits into its zeroed state. */
+    void (*init)(const void *config, void *state, uint32_t index, struct rng *rng);
+    /* wake decides; rng is a stream of this member's and this occasion's own. */
+    void (*wake)(const void *config, void *state, const struct observation *observation,
+                 struct rng *rng, struct reply *reply);
+};
+
+/* reply_add appends an intent and returns it zeroed, or NULL when the reply is full: an
+   agent that wants more waits for its next wake-up. */
+static inline struct intent *reply_add(struct reply *reply, enum intent_kind kind) {
+    if (reply->count == REPLY_INTENTS) {
+        return NULL;
+    }
+    struct intent *intent = &reply->intent[reply->count];
+    *intent = (struct intent){.kind = kind};
+    reply->count += 1;
+    return intent;
+}
+
+#endif

@@ -1,0 +1,13 @@
+#include "agents/registry.h"
+
+#include "agents/keeper.h"
+#include "agents/market_maker.h"
+#include "agents/reporter.h"
+#include "agents/trader.h"
+
+const struct agent_kind *const agent_kinds[AGENT_KIND_COUNT] = {
+    [AGENT_MARKET_MAKER] = &agent_market_maker,
+    [AGENT_REPORTER] = &agent_reporter,
+    [AGENT_KEEPER] = &agent_keeper,
+    [AGENT_TRADER] = &agent_trader,
+};

@@ -1,0 +1,151 @@
+#include "analysis/merge.h"
+
+#include "analysis/say.h"
+#include "sim/montecarlo.h"
+#include "sim/shards.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct folders {
+    struct shards *shards[MERGE_FOLDERS_MAX];
+    char *const *names;
+    size_t count;
+};
+
+static void close_folders(struct folders *folders) {
+    for (size_t i = 0; i < folders->count; ++i) {
+        struct shards_error error;
+        shards_close(folders->shards[i], &error);
+    }
+}
+
+/* Opens a folder and checks that it belongs to the first one. */
+static enum run_status open_folder(struct folders *folders, const char *name,
+                                   struct plan *plan) {
+    struct shards_error error;
+    char text[512];
+    const struct shards_options options = {
+        .directory = name, .mode = SHARDS_READ, .record_size = OUTCOME_RECORD_SIZE};
+    struct shards **shards = &folders->shards[folders->count];
+    const enum shards_status status = shards_open(&options, shards, &error);
+    if (status != SHARDS_OK) {
+        say("%s", error.text);
+        return status == SHARDS_IO || status == SHARDS_NO_MEMORY ? RUN_IO : RUN_INPUT;
+    }
+    ++folders->count;
+    struct plan own;
+    if (!plan_read(name, shards_identity(*shards), &own, text, sizeof text)) {
+        say("%s", text);
+        return RUN_INPUT;
+    }
+    if (folders->count == 1) {
+        *plan = own;
+        return RUN_OK;
+    }
+    const bool same = own.seed == plan->seed && own.paths == plan->paths &&
+                      memcmp(own.hash, plan->hash, DIGEST_SIZE) == 0;
+    plan_free(&own);
+    if (!same) {
+        say("%s: is part of another run than %s (scenario, seed or -n differ)", name,
+            folders->names[0]);
+        return RUN_INPUT;
+    }
+    return RUN_OK;
+}
+
+/* Reads a block from the first folder that can give it. */
+static bool read_block(const struct folders *folders, struct shards_block block,
+                       unsigned char *records) {
+    for (size_t i = 0; i < folders->count; ++i) {
+        struct shards_error error;
+        if (!shards_has(folders->shards[i], block)) {
+            continue;
+        }
+        if (shards_read(folders->shards[i], block, records, &error) == SHARDS_OK) {
+            return true;
+        }
+        say("%s", error.text);
+    }
+    return false;
+}
+
+static void say_missing(uint64_t first, uint64_t end) {
+    say("blocks %" PRIu64 "..%" PRIu64 " are in none of the folders; run --blocks "
+        "%" PRIu64 "..%" PRIu64 " first",
+        first, end, first, end);
+}
+
+/* Copies all blocks to the spool; says every range that is missing. */
+static enum run_status copy_blocks(const struct folders *folders, uint64_t paths,
+                                   struct spool *spool) {
+    unsigned char records[MONTECARLO_BLOCK * OUTCOME_RECORD_SIZE];
+    const uint64_t count = montecarlo_block_count(paths);
+    uint64_t gap = UINT64_MAX; /* where the present range of missing blocks begins */
+    enum run_status status = RUN_OK;
+    for (uint64_t number = 0; number < count; ++number) {
+        const uint64_t left = paths - number * MONTECARLO_BLOCK;
+        const struct shards_block block = {
+            number, (uint32_t)(left < MONTECARLO_BLOCK ? left : MONTECARLO_BLOCK)};
+        if (!read_block(folders, block, records)) {
+            gap = gap == UINT64_MAX ? number : gap;
+            status = RUN_INPUT;
+            continue;
+        }
+        if (gap != UINT64_MAX) {
+            say_missing(gap, number);
+            gap = UINT64_MAX;
+        }
+        if (status == RUN_OK && !spool_append(spool, records, block.count)) {
+            say("the temporary file of the outcomes cannot be written: %s",
+                strerror(errno));
+            return RUN_IO;
+        }
+    }
+    if (gap != UINT64_MAX) {
+        say_missing(gap, count);
+    }
+    return status;
+}
+
+struct run_subject merge_subject(const struct plan *plan) {
+    struct run_subject subject = {.name = plan->name, .canonical = plan->canonical};
+    memcpy(subject.hash, plan->hash, DIGEST_SIZE);
+    return subject;
+}
+
+enum run_status merge_shards(char *const *names, size_t count, double level,
+                             struct plan *plan, struct run_result *result) {
+    assert(count >= 1);
+    assert(count <= MERGE_FOLDERS_MAX);
+    memset(plan, 0, sizeof *plan);
+    memset(result, 0, sizeof *result);
+    struct folders *folders = calloc(1, sizeof *folders);
+    result->spool = spool_open();
+    if (folders == NULL || result->spool == NULL) {
+        say("out of memory or temporary space");
+        free(folders);
+        return RUN_IO;
+    }
+    folders->names = names;
+    enum run_status status = RUN_OK;
+    for (size_t i = 0; i < count && status == RUN_OK; ++i) {
+        status = open_folder(folders, names[i], plan);
+    }
+    if (status == RUN_OK) {
+        status = copy_blocks(folders, plan->paths, result->spool);
+    }
+    close_folders(folders);
+    free(folders);
+    if (status != RUN_OK) {
+        return status;
+    }
+    const struct run_subject subject = merge_subject(plan);
+    const struct run_request request = {
+        .seed = plan->seed, .paths = plan->paths, .level = level};
+    return run_evaluate(&subject, &request, result);
+}

@@ -1,0 +1,148 @@
+#include "analysis/subject.h"
+
+#include "analysis/say.h"
+#include "scenarios/canonical.h"
+#include "scenarios/scenario.h"
+#include "scenarios/world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *metric_name(size_t index) {
+    static struct metrics names; /* the list is the same every time it is made */
+    if (names.count == 0) {
+        metrics_list(&names);
+    }
+    return index < names.count ? names.estimate[index].name : NULL;
+}
+
+const struct schema *subject_schema(void) {
+    static struct schema schema;
+    schema = scenario_schema;
+    schema.metric_name = metric_name;
+    return &schema;
+}
+
+static void run_path(const void *context, void *memory, uint64_t seed, uint64_t path,
+                     struct outcome *outcome) {
+    const struct scenario *scenario = context;
+    world_run_path(memory, scenario, seed, path, outcome);
+}
+
+/* The canonical text, allocated; NULL when memory is out. */
+static char *canonical_text(const void *scenario) {
+    const size_t length = canonical_write(subject_schema(), scenario, NULL, 0);
+    char *text = malloc(length + 1);
+    if (text != NULL) {
+        canonical_write(subject_schema(), scenario, text, length + 1);
+    }
+    return text;
+}
+
+enum run_status subject_load(const char *argument, const char *const *sets,
+                             size_t set_count, struct subject *subject) {
+    memset(subject, 0, sizeof *subject);
+    subject->loaded = load_scenario(subject_schema(), argument, sets, set_count);
+    if (subject->loaded == NULL) {
+        say("out of memory");
+        return RUN_IO;
+    }
+    const enum load_status status = load_status_of(subject->loaded);
+    if (status != LOAD_OK) {
+        fputs(load_errors(subject->loaded), stderr);
+        subject_free(subject);
+        return status == LOAD_REFUSED ? RUN_INPUT : RUN_IO;
+    }
+    const void *scenario = load_struct(subject->loaded);
+    subject->canonical = canonical_text(scenario);
+    if (subject->canonical == NULL) {
+        say("out of memory");
+        subject_free(subject);
+        return RUN_IO;
+    }
+    subject->run.name = load_name(subject->loaded);
+    subject->run.canonical = subject->canonical;
+    digest_of(subject->canonical, strlen(subject->canonical), subject->run.hash);
+    subject->run.context = scenario;
+    subject->run.footprint = world_footprint(scenario);
+    subject->run.run_path = run_path;
+    return RUN_OK;
+}
+
+void subject_free(struct subject *subject) {
+    load_free(subject->loaded);
+    free(subject->canonical);
+    memset(subject, 0, sizeof *subject);
+}
+
+/* Seconds in a unit of time, 0 for any other unit. */
+static double seconds_in(const char *unit) {
+    static const struct {
+        const char *name;
+        double seconds;
+    } units[] = {
+        {"ms",  1e-3 },
+        {"s",   1    },
+        {"min", 60   },
+        {"h",   3600 },
+        {"d",   86400}
+    };
+    for (size_t i = 0; i < sizeof units / sizeof *units; ++i) {
+        if (strcmp(unit, units[i].name) == 0) {
+            return units[i].seconds;
+        }
+    }
+    return 0;
+}
+
+/* The limit of an expectation in the metric's unit; false when the units do not go
+   together. */
+static bool limit_of(const struct load_expect *expect, const struct estimate *estimate,
+                     double *limit) {
+    const double from = seconds_in(expect->unit), to = seconds_in(estimate->unit);
+    *limit = expect->value;
+    if (from > 0 && to > 0) {
+        *limit = expect->value * from / to;
+        return true;
+    }
+    return strcmp(expect->unit, estimate->unit) == 0 || expect->unit[0] == 0;
+}
+
+static bool holds(const struct load_expect *expect, double value, double limit) {
+    switch (expect->comparator) {
+    case LOAD_LESS:
+        return value < limit;
+    case LOAD_AT_MOST:
+        return value <= limit;
+    case LOAD_GREATER:
+        return value > limit;
+    case LOAD_AT_LEAST:
+        return value >= limit;
+    }
+    return false;
+}
+
+enum run_status subject_expects(const struct subject *subject,
+                                const struct metrics *metrics) {
+    size_t count;
+    const struct load_expect *expects = load_expects(subject->loaded, &count);
+    enum run_status status = RUN_OK;
+    for (size_t i = 0; i < count; ++i) {
+        const struct estimate *estimate = metrics_find(metrics, expects[i].metric);
+        double limit;
+        if (estimate == NULL || !limit_of(&expects[i], estimate, &limit)) {
+            say("expect: %s: the metric is in %s", expects[i].text,
+                estimate == NULL ? "no table" : estimate->unit);
+            return RUN_INPUT;
+        }
+        if (!holds(&expects[i], estimate->value, limit)) {
+            say("expect failed: %s: it is %.6g %s, interval [%.6g, %.6g]",
+                expects[i].text, estimate->value,
+                strcmp(estimate->unit, "1") == 0 ? "" : estimate->unit, estimate->low,
+                estimate->high);
+            status = RUN_UNMET;
+        }
+    }
+    return status;
+}

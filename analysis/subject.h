@@ -1,0 +1,37 @@
+/* subject.h -- a scenario as the commands use it: loaded, spelled canonically, runnable.
+
+   Units    those of the scenario.
+   Memory   a subject owns what it points to until subject_free.
+   Threads  load on one thread; run from many. */
+#ifndef ANALYSIS_SUBJECT_H
+#define ANALYSIS_SUBJECT_H
+
+#include "analysis/run.h"
+#include "scenarios/load.h"
+
+#include <stddef.h>
+
+struct subject {
+    struct load_result *loaded;
+    char *canonical;
+    struct run_subject run;
+};
+
+/* subject_schema is the scenario's schema with the names of all metrics, so that `expect`
+   is checked when a file is loaded. */
+const struct schema *subject_schema(void);
+
+/* subject_load loads what a user named, with its --set texts.
+   Fails   says everything that is wrong; RUN_INPUT or RUN_IO. */
+enum run_status subject_load(const char *argument, const char *const *sets,
+                             size_t set_count, struct subject *subject);
+
+/* subject_free gives back what a subject owns. */
+void subject_free(struct subject *subject);
+
+/* subject_expects tells, on stderr, which expectations of the scenario the estimates do
+   not meet.  Returns RUN_OK, RUN_UNMET, or RUN_INPUT for a unit that is not the metric's. */
+enum run_status subject_expects(const struct subject *subject,
+                                const struct metrics *metrics);
+
+#endif

@@ -1,0 +1,247 @@
+#include "analysis/summary.h"
+
+#include "analysis/json.h"
+#include "analysis/number.h"
+#include "scenarios/semantics.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+enum look { LOOK_USD, LOOK_PERCENT, LOOK_PLAIN };
+
+/* The page: a heading has no metric. */
+static const struct row {
+    const char *metric, *label;
+    enum look look;
+} rows[] = {
+    {NULL,                         "Who goes under",                      LOOK_PLAIN  },
+    {"p_insolvency",               "P(insolvency: loss beyond the fund)", LOOK_PERCENT},
+    {"p_fund_depleted",            "P(insurance fund depleted)",          LOOK_PERCENT},
+    {"p_bad_debt",                 "P(material bad debt)",                LOOK_PERCENT},
+    {"p_any_bad_debt",             "P(any bad debt)",                     LOOK_PERCENT},
+    {NULL,                         "Bad debt",                            LOOK_PLAIN  },
+    {"bad_debt_mean",              "mean",                                LOOK_USD    },
+    {"bad_debt_var99",             "VaR 99 %",                            LOOK_USD    },
+    {"bad_debt_es99",              "ES 99 %",                             LOOK_USD    },
+    {"feedback_bad_debt_mean",     "of it by its own impact, mean",       LOOK_USD    },
+    {NULL,                         "Who paid, mean",                      LOOK_PLAIN  },
+    {"fund_draw_mean",             "insurance fund",                      LOOK_USD    },
+    {"socialised_loss_mean",       "socialised among winners",            LOOK_USD    },
+    {"pool_absorbed_mean",         "liquidity pool",                      LOOK_USD    },
+    {"shortfall_open_mean",        "still open at the horizon",           LOOK_USD    },
+    {"uncovered_loss_es99",        "uncovered loss, ES 99 %",             LOOK_USD    },
+    {NULL,                         "Liquidations",                        LOOK_PLAIN  },
+    {"liquidated_notional_mean",   "notional, mean",                      LOOK_USD    },
+    {"liquidated_notional_p95",    "notional, 95 % quantile",             LOOK_USD    },
+    {"liquidated_accounts_mean",   "accounts, mean",                      LOOK_PLAIN  },
+    {"slippage_rate_mean",         "slippage, mean",                      LOOK_PERCENT},
+    {"mpor_p95_p50",               "slow tail (95 %) of the median path", LOOK_PLAIN  },
+    {"undermargined_max_mean",     "worst under-margined notional, mean", LOOK_USD    },
+    {NULL,                         "Chain and oracle",                    LOOK_PLAIN  },
+    {"gas_peak_p50",               "peak gas price, median",              LOOK_PLAIN  },
+    {"keeper_excluded_share_mean", "keeper transactions shut out",        LOOK_PERCENT},
+    {"oracle_gap_max_p50",         "largest oracle gap, median",          LOOK_PERCENT},
+};
+
+static void format_value(double value, enum look look, char text[NUMBER_SIZE]) {
+    if (look == LOOK_USD) {
+        number_usd(value, text);
+    } else if (look == LOOK_PERCENT) {
+        number_percent(value, text);
+    } else {
+        number_plain(value, text);
+    }
+}
+
+static const char *shown_unit(const struct estimate *estimate, enum look look) {
+    if (look == LOOK_PERCENT) {
+        return "%";
+    }
+    return strcmp(estimate->unit, "1") == 0 ? "" : estimate->unit;
+}
+
+static void print_row(FILE *file, const struct row *row, const struct metrics *metrics) {
+    const struct estimate *estimate = metrics_find(metrics, row->metric);
+    char value[NUMBER_SIZE], low[NUMBER_SIZE], high[NUMBER_SIZE], note[64] = "";
+    if (estimate == NULL || (estimate->n == 0 && metrics->paths > metrics->failed)) {
+        return; /* no path of this scenario has such a value */
+    }
+    format_value(estimate->value, row->look, value);
+    format_value(estimate->low, row->look, low);
+    format_value(estimate->high, row->look, high);
+    if (estimate->n + metrics->failed < metrics->paths) {
+        char count[NUMBER_SIZE];
+        number_count(estimate->n, count);
+        snprintf(note, sizeof note, "n %s", count);
+    }
+    fprintf(file, "  %-36s %8s %-4s [%7s, %7s] %s%s%s\n", row->label, value,
+            shown_unit(estimate, row->look), low, high, estimate->thin_tail ? "~" : "",
+            estimate->incomplete ? "*" : "", note);
+}
+
+static void print_head(FILE *file, const struct run_subject *subject,
+                       const struct run_result *result) {
+    char count[NUMBER_SIZE];
+    number_count(result->metrics.paths, count);
+    fprintf(file, "%s: %s paths, seed %" PRIu64 "\n", subject->name, count, result->seed);
+    fprintf(
+        file,
+        "Conditional on this scenario's market, book, chain and agents.  Intervals at\n"
+        "%.4g %% cover the sampling of paths, not the choice of the model.\n",
+        100 * (result->metrics.count > 0 ? result->metrics.estimate[0].level : 0));
+    if (result->metrics.failed > 0) {
+        number_count(result->metrics.failed, count);
+        fprintf(file, "\nFAILED PATHS: %s of them gave no outcome:\n", count);
+        for (unsigned i = 1; i < OUTCOME_STATUS_COUNT; ++i) {
+            if (result->metrics.by_status[i] > 0) {
+                fprintf(file, "  %8" PRIu64 "  %s\n", result->metrics.by_status[i],
+                        outcome_status_text((enum outcome_status)i));
+            }
+        }
+    }
+}
+
+static void print_foot(FILE *file, const struct run_result *result) {
+    char digest[DIGEST_TEXT_SIZE];
+    bool thin = false;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; ++i) {
+        const struct estimate *estimate =
+            rows[i].metric == NULL ? NULL
+                                   : metrics_find(&result->metrics, rows[i].metric);
+        thin |= estimate != NULL && estimate->thin_tail;
+    }
+    fputc('\n', file);
+    if (thin) {
+        fputs("~ fewer than 50 paths in the tail: take more before trusting it\n", file);
+    }
+    if (result->metrics.failed > 0) {
+        fputs("* incomplete: failed paths are left out; a probability's interval counts\n"
+              "  them both ways\n",
+              file);
+    }
+    digest_text(result->digest, digest);
+    fprintf(file, "digest %s%s\n", digest, result->whole ? "" : " (a part)");
+    const double paths = (double)result->metrics.paths;
+    fprintf(file, "%.2f s, %.2f s CPU", result->seconds, result->cpu_seconds);
+    if (result->metrics.paths > 0) {
+        fprintf(file, ", %.3g ms CPU a path", 1000 * result->cpu_seconds / paths);
+    }
+    fputc('\n', file);
+}
+
+void summary_print(FILE *file, const struct run_subject *subject,
+                   const struct run_result *result) {
+    print_head(file, subject, result);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; ++i) {
+        if (rows[i].metric == NULL) {
+            fprintf(file, "\n%s\n", rows[i].label);
+        } else {
+            print_row(file, &rows[i], &result->metrics);
+        }
+    }
+    print_foot(file, result);
+}
+
+static void json_estimate(struct json *json, const struct estimate *estimate) {
+    json_open(json, estimate->name, '{');
+    json_real(json, "value", estimate->value);
+    json_real(json, "low", estimate->low);
+    json_real(json, "high", estimate->high);
+    json_real(json, "level", estimate->level);
+    json_unsigned(json, "n", estimate->n);
+    json_text(json, "unit", estimate->unit);
+    if (strcmp(estimate->measure, METRICS_NOMINAL) != 0) {
+        json_text(json, "measure", estimate->measure);
+    }
+    if (estimate->incomplete) {
+        json_flag(json, "incomplete", true);
+    }
+    if (estimate->thin_tail) {
+        json_flag(json, "thin_tail", true);
+    }
+    json_close(json, '{');
+}
+
+void summary_json(FILE *file, const struct run_subject *subject,
+                  const struct run_result *result) {
+    char digest[DIGEST_TEXT_SIZE];
+    struct json json;
+    digest_text(result->digest, digest);
+    json_begin(&json, file);
+    json_open(&json, NULL, '{');
+    json_text(&json, "scenario", subject->name);
+    json_text(&json, "digest", digest);
+    json_unsigned(&json, "semantics", BREAKWATER_SEMANTICS);
+    json_unsigned(&json, "seed", result->seed);
+    json_unsigned(&json, "paths", result->metrics.paths);
+    json_unsigned(&json, "failed_paths", result->metrics.failed);
+    json_flag(&json, "complete", result->whole);
+    json_real(&json, "seconds", result->seconds);
+    json_real(&json, "cpu_seconds", result->cpu_seconds);
+    json_text(&json, "measure", METRICS_NOMINAL);
+    json_open(&json, "metrics", '{');
+    for (size_t i = 0; i < result->metrics.count; ++i) {
+        json_estimate(&json, &result->metrics.estimate[i]);
+    }
+    json_close(&json, '{');
+    json_close(&json, '{');
+    json_end(&json);
+}
+
+/* The value of a field in shown units; NaN where it is missing. */
+static double shown_value(const struct outcome *outcome, enum outcome_field field) {
+    if (outcome_missing(outcome, field)) {
+        return nan("");
+    }
+    return outcome_descriptions[field].kind == OUTCOME_RATIO
+               ? outcome->value[field].real
+               : (double)outcome->value[field].integer / spool_divisor(field);
+}
+
+void summary_outcome(FILE *file, const struct outcome *outcome) {
+    unsigned char hash[DIGEST_SIZE];
+    char digest[DIGEST_TEXT_SIZE];
+    outcome_digest(outcome, hash);
+    digest_text(hash, digest);
+    fprintf(file, "path %" PRIu64 ": %s\n", outcome->path,
+            outcome_status_text((enum outcome_status)outcome->status));
+    for (unsigned i = 0; i < OUTCOME_FIELD_COUNT; ++i) {
+        const enum outcome_field field = (enum outcome_field)i;
+        const struct outcome_description *about = &outcome_descriptions[i];
+        const double value = shown_value(outcome, field);
+        const char *unit = strcmp(about->unit, "1") == 0 ? "" : about->unit;
+        if (isnan(value)) {
+            fprintf(file, "  %-32s %20s\n", about->name, "-");
+        } else if (about->kind == OUTCOME_MONEY) {
+            fprintf(file, "  %-32s %20.6f %s\n", about->name, value, unit);
+        } else {
+            fprintf(file, "  %-32s %20.8g %s\n", about->name, value, unit);
+        }
+    }
+    fprintf(file, "log head %016" PRIx64 "%016" PRIx64 "\ndigest %s\n",
+            outcome->log_head[1], outcome->log_head[0], digest);
+}
+
+void summary_outcome_json(FILE *file, const struct outcome *outcome) {
+    unsigned char hash[DIGEST_SIZE];
+    char digest[DIGEST_TEXT_SIZE];
+    struct json json;
+    outcome_digest(outcome, hash);
+    digest_text(hash, digest);
+    json_begin(&json, file);
+    json_open(&json, NULL, '{');
+    json_unsigned(&json, "path", outcome->path);
+    json_text(&json, "status", outcome_status_text((enum outcome_status)outcome->status));
+    json_text(&json, "digest", digest);
+    json_open(&json, "fields", '{');
+    for (unsigned i = 0; i < OUTCOME_FIELD_COUNT; ++i) {
+        json_open(&json, outcome_descriptions[i].name, '{');
+        json_real(&json, "value", shown_value(outcome, (enum outcome_field)i));
+        json_text(&json, "unit", outcome_descriptions[i].unit);
+        json_close(&json, '{');
+    }
+    json_close(&json, '{');
+    json_close(&json, '{');
+    json_end(&json);
+}

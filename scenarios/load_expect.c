@@ -1,0 +1,117 @@
+#include "scenarios/load_result.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *sign;
+    enum load_comparator comparator;
+} comparators[] = {
+  /* the longer signs first: "<=" starts with "<" */
+    {"<=", LOAD_AT_MOST },
+    {">=", LOAD_AT_LEAST},
+    {"<",  LOAD_LESS    },
+    {">",  LOAD_GREATER },
+};
+
+static const char *const units[] = {"USD", "gwei", "min", "ms", "h", "d", "s"};
+
+static bool check_metric(const struct schema *schema, const char *metric, char *error,
+                         size_t size) {
+    struct load_words words = {0};
+    const char *name = NULL;
+    if (schema->metric_name == NULL) {
+        return true;
+    }
+    for (size_t i = 0; (name = schema->metric_name(i)) != NULL; ++i) {
+        if (strcmp(name, metric) == 0) {
+            return true;
+        }
+        load_words_add(&words, metric, name);
+    }
+    char tail[700], shown[PARAM_QUOTE_SIZE];
+    load_words_print(&words, tail, sizeof tail);
+    snprintf(error, size, "there is no metric %s%s", param_quote(metric, shown), tail);
+    return false;
+}
+
+/* Splits a unit off the end of "1.5M USD" and reads the rest as a number. */
+static bool read_value(const char *text, struct load_expect *expect, char *error,
+                       size_t size) {
+    static const struct param number = {.name = "value", .kind = &param_real};
+    char rest[160];
+    snprintf(rest, sizeof rest, "%s", text);
+    const size_t length = strlen(rest);
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; ++i) {
+        const size_t unit = strlen(units[i]);
+        if (length > unit && strcmp(rest + length - unit, units[i]) == 0) {
+            snprintf(expect->unit, sizeof expect->unit, "%s", units[i]);
+            rest[length - unit] = '\0';
+            break;
+        }
+    }
+    return param_parse(&number, rest, &expect->value, error, size);
+}
+
+static bool read_expect(const struct schema *schema, const char *text,
+                        struct load_expect *expect, char *error, size_t size) {
+    char shown[PARAM_QUOTE_SIZE];
+    const size_t length = strcspn(text, " \t<>=!~");
+    const char *sign = text + length + strspn(text + length, " \t");
+    if (length == 0 || length >= sizeof expect->metric || *sign == '\0' ||
+        strlen(text) >= sizeof expect->text) {
+        snprintf(error, size, "%s is not an assertion; write it like p_insolvency <= 5%%",
+                 param_quote(text, shown));
+        return false;
+    }
+    *expect = (struct load_expect){0};
+    memcpy(expect->text, text, strlen(text));
+    memcpy(expect->metric, text, length);
+    if (!check_metric(schema, expect->metric, error, size)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof comparators / sizeof comparators[0]; ++i) {
+        const size_t width = strlen(comparators[i].sign);
+        if (strncmp(sign, comparators[i].sign, width) == 0) {
+            expect->comparator = comparators[i].comparator;
+            return read_value(sign + width, expect, error, size);
+        }
+    }
+    snprintf(error, size, "%s does not compare; allowed: <=, <, >=, >",
+             param_quote(text, shown));
+    return false;
+}
+
+void load_expect_read(struct load_result *result, const struct load_layer *layer,
+                      const struct load_node *list) {
+    const struct load_tree *tree = &layer->tree;
+    if (list->kind != LOAD_NODE_SEQUENCE) {
+        load_complain(result, layer, list, true,
+                      "is a list; write each as \"- p_insolvency <= 5%\"");
+        return;
+    }
+    size_t count = 0;
+    const struct load_node *node = load_yaml_child(tree, list);
+    for (const struct load_node *n = node; n != NULL; n = load_yaml_next(tree, n)) {
+        ++count;
+    }
+    struct load_expect *expects = calloc(count + 1, sizeof *expects);
+    if (expects == NULL) {
+        result->failed = true;
+        return;
+    }
+    free(result->expects);
+    result->expects = expects;
+    result->expect_count = count;
+    for (size_t i = 0; node != NULL; node = load_yaml_next(tree, node), ++i) {
+        char error[1024];
+        if (node->kind != LOAD_NODE_SCALAR) {
+            load_complain(result, layer, node, false,
+                          "has to be a text like p_insolvency <= 5%");
+        } else if (!read_expect(result->schema, load_yaml_text(tree, node), &expects[i],
+                                error, sizeof error)) {
+            load_complain(result, layer, node, false, error);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/* One table: the market is one section of a scenario, whichever model it chooses. */
+#include "scenarios/market/market.h"
+
+static const char *const model_words[] = {"gbm", "keypoints", "single-gap", "staircase",
+                                          NULL};
+
+static const char *const rebound_words[] = {"free", "history", NULL};
+
+const struct param market_params[] = {
+    PARAM_CHOICE(struct market_config, model, "model", model_words, "gbm",
+                 "how the outside price moves without this protocol's flow"),
+    PARAM(struct market_config, start_ns, "start", param_instant, "1970-01-02T00:00:00Z",
+          "2200-01-01T00:00:00Z", "2020-03-12T00:00:00Z",
+          "instant the price starts to move; before it the price rests"),
+    PARAM(struct market_config, start_price_uusd, "start_price", param_price, "0.001 USD",
+          "1B USD", "194.61 USD",
+          "outside price at the start (default: ETH, 12 March 2020 00:00, Binance)"),
+    PARAM(struct market_config, drift, "drift", param_real, "-10", "10", "0",
+          "growth of the expected price, per year, where no key point pins it "
+          "(assumption)"),
+    PARAM(
+        struct market_config, volatility, "volatility", param_real, "0", "20", "80%",
+        "annualised volatility; gbm: of the path (assumption; ETH 2019-2026 has 56 % to "
+        "96 %); single-gap and staircase: what impact and venues scale with"),
+    PARAM(struct market_config, bridge.facts, "facts", param_text, NULL, NULL,
+          "eth-2020-03", "keypoints: table of hourly prices; start is one of its hours"),
+    PARAM_CHOICE(struct market_config, bridge.rebound, "rebound", rebound_words, "free",
+                 "keypoints: free: unpinned from the lowest low on, with the variance of "
+                 "that moment; history: pinned to the end of the facts"),
+    PARAM(struct market_config, bridge.alpha, "bridge_alpha", param_real, "0.05", "1000",
+          "0.3",
+          "keypoints: Dirichlet weight of a minute; small: moves come in bursts "
+          "(assumption)"),
+    PARAM(struct market_config, bridge.severity, "severity", param_real, "0.05", "5", "1",
+          "keypoints: factor on all log returns"),
+    PARAM(struct market_config, bridge.severity_sd, "severity_sd", param_real, "0", "1",
+          "10%",
+          "keypoints: a path's severity is drawn as severity * exp(severity_sd Z) "
+          "(assumption)"),
+    PARAM(struct market_config, bridge.residual_variance, "residual_variance", param_real,
+          "0", "100", "1.40",
+          "keypoints: variance a year of the noise around the key points; after the "
+          "storm, variance calms to it (Matic, Packham, Haerdle 2023, SVCJ V0 of 12 "
+          "March 2020: 1.406)"),
+    PARAM(struct market_config, bridge.variance_memory_ns, "variance_memory", param_time,
+          "5min", "30d", "6h",
+          "keypoints: half-life of the weights in the running variance (assumption; the "
+          "storm's peak is then 640 %, its 36-hour realised volatility was 637 %)"),
+    PARAM(struct market_config, bridge.variance_calming_ns, "variance_calming",
+          param_time, "5min", "3650d", "24h",
+          "keypoints: half-life of the excess variance once unpinned (assumption)"),
+    PARAM(struct market_config, gap.gap, "gap", param_real, "-99%", "1000%", "-30%",
+          "single-gap: price after over price before, less 1 (assumption)"),
+    PARAM(struct market_config, gap.time_ns, "gap_time", param_time, "0s", "3650d", "1h",
+          "single-gap: from the start to the jump (assumption)"),
+    PARAM(struct market_config, staircase.fall, "stair_fall", param_real, "0", "50%",
+          "2%", "staircase: fall of one step, share of the price (assumption)"),
+    PARAM(struct market_config, staircase.interval_ns, "stair_interval", param_time, "1s",
+          "3650d", "30min", "staircase: from one step to the next (assumption)"),
+    PARAM(struct market_config, staircase.steps, "stair_steps", param_integer, "0",
+          "1000", "30", "staircase: number of steps (assumption)"),
+    PARAM(struct market_config, staircase.noise, "stair_noise", param_real, "0", "5",
+          "10%", "staircase: annualised volatility between the steps (assumption)"),
+    {.name = NULL},
+};
