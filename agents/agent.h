@@ -101,7 +101,8 @@ struct agent_kind {
     const struct param *params; /* ends with a row whose name is NULL */
     size_t state_size;
     uint32_t observes; /* mask of enum observe */
-    /* init draws a member's lasting traits into its zeroed state. */
+    bool draws;        /* wake uses its stream */
+    /* init draws a member's lasting traits into its zeroed state; NULL: it has none. */
     void (*init)(const void *config, void *state, uint32_t index, struct rng *rng);
     /* wake decides; rng is a stream of this member's and this occasion's own. */
     void (*wake)(const void *config, void *state, const struct observation *observation,

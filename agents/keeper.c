@@ -4,7 +4,7 @@
 #include "engine/numeric.h"
 #include "sim/distribution.h"
 
-static const struct param keeper_params[] = {
+const struct param keeper_params[] = {
     PARAM(struct keeper_config, count, "count", param_integer, "0", "1000", "8",
           "liquidation keepers"),
     PARAM(struct keeper_config, capital_uusd, "capital", param_money, "0 USD", "100B USD",
@@ -158,5 +158,6 @@ const struct agent_kind agent_keeper = {
     .state_size = sizeof(struct keeper),
     .observes = OBSERVE_OUTSIDE | OBSERVE_GAS | OBSERVE_LIQUIDATABLE,
     .init = keeper_init,
+    .draws = true,
     .wake = keeper_wake,
 };

@@ -36,6 +36,7 @@ struct keeper {
     int64_t latency_ns;
 };
 
+extern const struct param keeper_params[];
 extern const struct agent_kind agent_keeper;
 
 #endif

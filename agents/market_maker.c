@@ -4,7 +4,7 @@
 
 #define HOUR_NS INT64_C(3600000000000)
 
-static const struct param market_maker_params[] = {
+const struct param market_maker_params[] = {
     PARAM(struct market_maker_config, capital_uusd, "capital", param_money, "0 USD",
           "100B USD", "3M USD", "cash on the outside market at the start"),
     PARAM(struct market_maker_config, margin_ppm, "margin", param_ppm, "0%", "100%",
@@ -53,7 +53,6 @@ static void settle(const struct market_maker_config *config, struct market_maker
             struct intent *intent = reply_add(reply, INTENT_BRIDGE);
             intent->transaction.account = config->pool_account;
             intent->amount = amount;
-            own->settled_uusd += amount;
         }
     } else if (-due - seen->on_its_way_uusd >= config->settle_uusd &&
                seen->now_ns - own->asked_ns >= HOUR_NS && seen->pending_count == 0) {
@@ -64,7 +63,6 @@ static void settle(const struct market_maker_config *config, struct market_maker
                                  .amount = -due - seen->on_its_way_uusd};
         intent->fee_wei = config->fee_wei;
         intent->gas = config->gas;
-        own->settled_uusd += due + seen->on_its_way_uusd;
         own->asked_ns = seen->now_ns;
     }
 }
@@ -79,20 +77,11 @@ static void market_maker_wake(const void *config_, void *state,
     settle(config, state, seen, reply);
 }
 
-static void market_maker_init(const void *config, void *state, uint32_t index,
-                              struct rng *rng) {
-    (void)config;
-    (void)state;
-    (void)index;
-    (void)rng;
-}
-
 const struct agent_kind agent_market_maker = {
     .name = "market_maker",
     .doc = "hedges the pool's net position on the outside market, and settles with it",
     .params = market_maker_params,
     .state_size = sizeof(struct market_maker),
     .observes = OBSERVE_OUTSIDE | OBSERVE_GAS | OBSERVE_POOL | OBSERVE_OUTSIDE_BOOK,
-    .init = market_maker_init,
     .wake = market_maker_wake,
 };

@@ -27,10 +27,10 @@ struct market_maker_config {
 };
 
 struct market_maker {
-    int64_t settled_uusd; /* net sent to the pool so far, asked back ones negative */
-    int64_t asked_ns;     /* when it last asked the pool for cash */
+    int64_t asked_ns; /* when it last asked the pool for cash */
 };
 
+extern const struct param market_maker_params[];
 extern const struct agent_kind agent_market_maker;
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "engine/money.h"
 
-static const struct param reporter_params[] = {
+const struct param reporter_params[] = {
     PARAM(struct reporter_config, fee_cap_wei, "fee_cap", param_gas_price, "0 gwei",
           "100000 gwei", "80 gwei", "most a reporter pays per gas"),
     PARAM(struct reporter_config, fee_margin_ppm, "fee_margin", param_ppm, "0%", "1000%",
@@ -41,7 +41,7 @@ static void reporter_wake(const void *config_, void *state,
                           const struct observation *seen, struct rng *rng,
                           struct reply *reply) {
     const struct reporter_config *config = config_;
-    struct reporter *own = state;
+    (void)state;
     (void)rng;
     reply->wake_ns = seen->now_ns + config->look_ns;
     struct intent *intent = NULL;
@@ -65,25 +65,13 @@ static void reporter_wake(const void *config_, void *state,
     if (intent != NULL) {
         intent->transaction = report(seen);
         intent->gas = config->gas;
-        own->sent_price_uusd = seen->outside_price_uusd;
-        own->sent_ns = seen->now_ns;
     }
-}
-
-static void reporter_init(const void *config, void *state, uint32_t index,
-                          struct rng *rng) {
-    (void)config;
-    (void)state;
-    (void)index;
-    (void)rng;
 }
 
 const struct agent_kind agent_reporter = {
     .name = "reporters",
     .doc = "report their venue's price on deviation and heartbeat, up to a fee cap",
     .params = reporter_params,
-    .state_size = sizeof(struct reporter),
     .observes = OBSERVE_OUTSIDE | OBSERVE_GAS | OBSERVE_REPORT,
-    .init = reporter_init,
     .wake = reporter_wake,
 };

@@ -5,7 +5,7 @@
    fee its reports wait: oracles went stale that way on 12 March 2020.
 
    Units    micro-USD, wei, nanoseconds, ppm.
-   Memory   struct reporter is a member's state.
+   Memory   no state: what it needs to know is on chain.
    Threads  pure functions. */
 #ifndef AGENTS_REPORTER_H
 #define AGENTS_REPORTER_H
@@ -23,11 +23,7 @@ struct reporter_config {
     int64_t deviation_ppm, heartbeat_ns;
 };
 
-struct reporter {
-    int64_t sent_price_uusd; /* of the report last sent */
-    int64_t sent_ns;
-};
-
+extern const struct param reporter_params[];
 extern const struct agent_kind agent_reporter;
 
 #endif

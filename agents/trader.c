@@ -4,7 +4,7 @@
 #include "engine/money.h"
 #include "sim/distribution.h"
 
-static const struct param trader_params[] = {
+const struct param trader_params[] = {
     PARAM(struct trader_config, look_mean_ns, "look_mean", param_time, "1min", "30d",
           "4h", "mean time between two looks of a trader at its account"),
     PARAM(struct trader_config, alarm_ppm, "alarm", param_ppm, "0%", "1000%", "130%",
@@ -99,20 +99,12 @@ static void trader_wake(const void *config_, void *state, const struct observati
     }
 }
 
-static void trader_init(const void *config, void *state, uint32_t index,
-                        struct rng *rng) {
-    (void)config;
-    (void)state;
-    (void)index;
-    (void)rng;
-}
-
 const struct agent_kind agent_trader = {
     .name = "traders",
     .doc = "hold leveraged positions; top up, reduce or freeze when margin runs low",
     .params = trader_params,
     .state_size = sizeof(struct trader),
     .observes = OBSERVE_INDEX | OBSERVE_GAS | OBSERVE_ACCOUNT,
-    .init = trader_init,
+    .draws = true,
     .wake = trader_wake,
 };

@@ -28,6 +28,7 @@ struct trader {
     uint64_t response; /* enum holder_response */
 };
 
+extern const struct param trader_params[];
 extern const struct agent_kind agent_trader;
 
 #endif

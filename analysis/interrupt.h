@@ -11,7 +11,7 @@
 extern volatile sig_atomic_t interrupt_signal;
 
 /* interrupt_install makes the first SIGINT or SIGTERM set interrupt_signal; the second
-   ends the program at once.  SIGPIPE is ignored: a closed pipe is a failed write. */
+   ends the program at once. */
 void interrupt_install(void);
 
 #endif

@@ -16,8 +16,9 @@ static int is(const char *text, const char *a, const char *b) {
 }
 
 int main(int argc, char **argv) {
-    /* A closed pipe is a failed write, told by say_check_output, not a silent death. */
+    /* A closed pipe and a file limit are failed writes, told as such: not silent deaths. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     atexit(say_check_output);
     gsl_set_error_handler_off();
     argp_err_exit_status = RUN_INPUT;

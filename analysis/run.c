@@ -135,6 +135,26 @@ static enum run_status status_of(const struct shards_error *error) {
     }
 }
 
+/* Closes the folder and keeps its blocks; a failed run that has none leaves none. */
+static enum run_status let_go_shards(struct job *job, enum run_status status) {
+    enum shards_status closed;
+    if (job->shards == NULL) {
+        return status;
+    }
+    if (status != RUN_OK && shards_block_count(job->shards) == 0) {
+        plan_remove(job->result->shards);
+        closed = shards_remove(job->shards, &job->error);
+    } else {
+        closed = shards_close(job->shards, &job->error);
+    }
+    job->shards = NULL;
+    if (closed != SHARDS_OK && status != RUN_IO) {
+        say("%s", job->error.text);
+        return status == RUN_OK ? RUN_IO : status;
+    }
+    return status;
+}
+
 /* Opens FILE.shards, says what is wrong with it. */
 static enum run_status open_shards(struct job *job) {
     struct run_result *result = job->result;
@@ -166,6 +186,7 @@ static enum run_status open_shards(struct job *job) {
     }
     if (!plan_write(result->shards, job->subject, request, error, sizeof error)) {
         say("%s", error);
+        let_go_shards(job, RUN_IO);
         return RUN_IO;
     }
     return RUN_OK;
@@ -174,7 +195,8 @@ static enum run_status open_shards(struct job *job) {
 static enum run_status say_outcome(const struct job *job,
                                    const struct montecarlo_result *made) {
     const struct run_request *request = job->request;
-    const char *kept = job->shards != NULL ? job->result->shards : NULL;
+    const bool kept_any = job->shards != NULL && shards_block_count(job->shards) > 0;
+    const char *kept = kept_any ? job->result->shards : NULL;
     switch (made->status) {
     case MONTECARLO_OK:
         return RUN_OK;
@@ -280,7 +302,6 @@ enum run_status run_execute(const struct run_subject *subject,
     if (request->out != NULL) {
         const enum run_status opened = open_shards(&job);
         if (opened != RUN_OK) {
-            shards_close(job.shards, &job.error);
             return opened;
         }
     }
@@ -291,9 +312,8 @@ enum run_status run_execute(const struct run_subject *subject,
     result->cpu_seconds = clock_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_begun;
     if (status == RUN_OK && !request->part) {
         result->held = job.shards; /* locked until the results are written */
-    } else if (shards_close(job.shards, &job.error) != SHARDS_OK) {
-        say("%s", job.error.text);
-        status = status == RUN_OK ? RUN_IO : status;
+    } else {
+        status = let_go_shards(&job, status);
     }
     if (status == RUN_IO) {
         return status;

@@ -7,7 +7,7 @@
    elsewhere a missing value is NaN.  The values of a failed path are missing.
 
    Units    attribute `units` of every column.
-   Memory   the file is built in memory and written at once: about 900 bytes a path.
+   Memory   the file is built in memory and written at once: about 450 bytes a path.
    Threads  one thread.
    Source   netCDF-4 conventions for dimension scales; DESIGN.md, "The results file". */
 #ifndef ANALYSIS_STORE_H

@@ -25,12 +25,67 @@ static hid_t ordered_list(struct store_hdf5 *store, hid_t class) {
     return list;
 }
 
+/* The bytes of the file are taken at the moment the library would free them, when the file
+   has been closed in order.  H5Fget_file_image changes a flag in the superblock without
+   renewing its checksum (1.10.8, superblock version 2): such an image cannot be opened. */
+static void *image_malloc(size_t size, H5FD_file_image_op_t operation, void *context) {
+    (void)operation;
+    (void)context;
+    return malloc(size);
+}
+
+static void *image_realloc(void *bytes, size_t size, H5FD_file_image_op_t operation,
+                           void *context) {
+    (void)operation;
+    (void)context;
+    return realloc(bytes, size);
+}
+
+static herr_t image_free(void *bytes, H5FD_file_image_op_t operation, void *context) {
+    struct store_hdf5 *store = context;
+    if (operation == H5FD_FILE_IMAGE_OP_FILE_CLOSE && store->bytes == NULL) {
+        store->bytes = bytes;
+    } else {
+        free(bytes);
+    }
+    return 0;
+}
+
+static void *context_copy(void *context) {
+    return context;
+}
+
+static herr_t context_free(void *context) {
+    (void)context;
+    return 0;
+}
+
+/* Bytes 28 to 35 of a version 2 superblock: the end of file address.
+   Source  HDF5 File Format Specification 3.0, II.A. */
+static size_t file_size(const unsigned char *bytes) {
+    size_t size = 0;
+    for (unsigned i = 0; i < 8; ++i) {
+        size |= (size_t)bytes[28 + i] << (8 * i);
+    }
+    return size;
+}
+
 void store_hdf5_begin(struct store_hdf5 *store) {
+    H5FD_file_image_callbacks_t callbacks = {
+        .image_malloc = image_malloc,
+        .image_realloc = image_realloc,
+        .image_free = image_free,
+        .udata_copy = context_copy,
+        .udata_free = context_free,
+        .udata = store,
+    };
     *store = (struct store_hdf5){.file = -1, .text_type = -1};
     checked(store, H5open());
     checked(store, H5Eset_auto2(H5E_DEFAULT, NULL, NULL));
     const hid_t access = checked(store, H5Pcreate(H5P_FILE_ACCESS));
     checked(store, H5Pset_fapl_core(access, FILE_GROWTH, false));
+    checked(store, H5Pset_file_image_callbacks(access, &callbacks));
+    checked(store, H5Pset_fclose_degree(access, H5F_CLOSE_STRONG));
     checked(store, H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110));
     const hid_t create = ordered_list(store, H5P_FILE_CREATE);
     if (!store->failed) {
@@ -46,30 +101,19 @@ void store_hdf5_begin(struct store_hdf5 *store) {
 }
 
 void *store_hdf5_finish(struct store_hdf5 *store, size_t *size) {
-    unsigned char *bytes = NULL;
     *size = 0;
-    if (!store->failed) {
-        checked(store, H5Fflush(store->file, H5F_SCOPE_GLOBAL));
-        const ssize_t needed = H5Fget_file_image(store->file, NULL, 0);
-        bytes = needed > 0 ? malloc((size_t)needed) : NULL;
-        if (bytes == NULL ||
-            H5Fget_file_image(store->file, bytes, (size_t)needed) != needed) {
-            store->failed = true;
-        } else {
-            *size = (size_t)needed;
-        }
-    }
     if (store->text_type >= 0) {
         H5Tclose(store->text_type);
     }
     if (store->file >= 0) {
-        H5Fclose(store->file);
+        checked(store, H5Fclose(store->file));
     }
-    if (store->failed) {
-        free(bytes);
+    if (store->failed || store->bytes == NULL || store->bytes[8] != 2) {
+        free(store->bytes);
         return NULL;
     }
-    return bytes;
+    *size = file_size(store->bytes);
+    return store->bytes;
 }
 
 hid_t store_hdf5_group(struct store_hdf5 *store, const char *name) {

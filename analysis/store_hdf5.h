@@ -18,7 +18,8 @@
 
 struct store_hdf5 {
     hid_t file;
-    hid_t text_type; /* variable-length UTF-8 */
+    unsigned char *bytes; /* the file, once it is closed */
+    hid_t text_type;      /* variable-length UTF-8 */
     bool failed;
 };
 

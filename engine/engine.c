@@ -83,7 +83,7 @@ void engine_begin_block(struct engine *engine, const struct block_header *header
                         header->flags};
     log_absorb(&core->log, word, 6);
     for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
-        struct market *market = &engine->portfolio.market[i];
+        struct contract *market = &engine->portfolio.market[i];
         const wide before = market->funding_index;
         funding_accrue(market, &engine->terms->instrument[i], header->time_ns);
         if (market->funding_index != before) {
@@ -171,6 +171,10 @@ wide engine_residual(const struct engine *engine) {
     wide sum = 0;
     for (int i = 0; i < 3; ++i) {
         sum += parts[i] < 0 ? -parts[i] : parts[i];
+    }
+    for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
+        const wide remainder = engine->portfolio.market[i].funding_remainder;
+        sum += remainder < 0 || remainder >= MONEY_INDEX_ONE;
     }
     return sum;
 }

@@ -82,7 +82,7 @@ enum engine_status engine_rule_withdraw(struct engine *engine,
 static struct margin margin_after(const struct engine *engine, uint32_t account,
                                   uint32_t instrument, int64_t quantity_ubase,
                                   wide cash_uusd) {
-    const struct market *market = &engine->portfolio.market[instrument];
+    const struct contract *market = &engine->portfolio.market[instrument];
     const struct margin_linear *terms = &engine->terms->instrument[instrument].margin;
     const int64_t mark = market->mark_price_uusd;
     const int64_t before =
@@ -113,7 +113,7 @@ static enum engine_status plan_trade(const struct engine *engine,
                                      struct trade_plan *plan) {
     const uint32_t instrument = transaction->instrument;
     const int64_t quantity = transaction->amount;
-    const struct market *market = &engine->portfolio.market[instrument];
+    const struct contract *market = &engine->portfolio.market[instrument];
     const bool genesis = (engine->core->block.flags & BLOCK_GENESIS) != 0;
     const int64_t before =
         portfolio_at(&engine->portfolio, transaction->account, instrument)->size_ubase;
@@ -321,7 +321,7 @@ enum engine_status engine_rule_liquidate(struct engine *engine,
     if (target == ACCOUNT_POOL) {
         return liquidate_pool(engine, transaction, receipt);
     }
-    const struct market *market = &engine->portfolio.market[instrument];
+    const struct contract *market = &engine->portfolio.market[instrument];
     const int64_t mark = market->mark_price_uusd;
     const int64_t quantity = close_out_quantity(
         &engine->terms->close_out,
@@ -365,7 +365,7 @@ enum engine_status engine_rule_report(struct engine *engine,
                                          .observed_ns = transaction->time_ns,
                                          .accepted_ns = now_ns};
     const struct instrument_terms *terms = &engine->terms->instrument[instrument];
-    struct market *market = &engine->portfolio.market[instrument];
+    struct contract *market = &engine->portfolio.market[instrument];
     if (transaction->account >= engine->oracle.reporter_count) {
         return ENGINE_UNKNOWN_REPORTER;
     }

@@ -8,12 +8,14 @@
 #define NS_A_US INT64_C(1000)
 
 int64_t funding_rate_e12(const struct instrument_terms *terms,
-                         const struct market *market) {
+                         const struct contract *market) {
     const wide total = (wide)market->long_ubase + market->short_ubase;
     wide rate = (wide)terms->funding_interest_ppm * E6;
     if (total > 0) {
-        rate += money_divide_toward_zero(
-            (wide)terms->funding_slope_ppm * E6 * portfolio_skew_ubase(market), total);
+        rate = money_divide_toward_zero(
+            E6 * (terms->funding_interest_ppm * total +
+                  (wide)terms->funding_slope_ppm * portfolio_skew_ubase(market)),
+            total);
     }
     const wide cap = (wide)terms->funding_cap_ppm * E6;
     if (rate > cap) {
@@ -22,7 +24,7 @@ int64_t funding_rate_e12(const struct instrument_terms *terms,
     return money_narrow(rate < -cap ? -cap : rate);
 }
 
-void funding_accrue(struct market *market, const struct instrument_terms *terms,
+void funding_accrue(struct contract *market, const struct instrument_terms *terms,
                     int64_t now_ns) {
     assert(now_ns >= market->funding_time_ns);
     int64_t elapsed_ns = now_ns - market->funding_time_ns;
@@ -59,7 +61,7 @@ wide funding_owed_uusd(const struct position *position, wide funding_index) {
 void funding_settle(struct portfolio *portfolio, struct ledger *ledger, uint32_t account,
                     uint32_t instrument) {
     struct position *position = portfolio_at(portfolio, account, instrument);
-    struct market *market = &portfolio->market[instrument];
+    struct contract *market = &portfolio->market[instrument];
     if (position->size_ubase != 0 && position->funding_index != market->funding_index) {
         const wide exact = owed_exact(position, market->funding_index);
         const wide paid = money_divide_ceil(exact, MONEY_INDEX_ONE);
@@ -79,7 +81,7 @@ bool funding_audit(const struct portfolio *portfolio, const struct ledger *ledge
     wide held = (wide)ledger->balance_uusd[ACCOUNT_FUNDING] * MONEY_INDEX_ONE;
     for (uint32_t instrument = 0; instrument < portfolio->instrument_count;
          ++instrument) {
-        const struct market *market = &portfolio->market[instrument];
+        const struct contract *market = &portfolio->market[instrument];
         if (market->funding_remainder < 0 ||
             market->funding_remainder >= MONEY_INDEX_ONE) {
             return false;

@@ -2,6 +2,7 @@
 
    rate per day = clamp(interest + slope * (longs - shorts) / (longs + shorts), +-cap)
    index       += rate * mark price * time          (micro-USD per 1e-6 base unit, 1e-18)
+                  by whole microseconds, hour by hour, each part rounded towards zero
    payment      = size * (index now - index then)   (a positive payment leaves the
    account)
 
@@ -20,10 +21,11 @@
 
 /* funding_rate_e12 returns the rate per day in 1e-12, rounded towards zero. */
 int64_t funding_rate_e12(const struct instrument_terms *terms,
-                         const struct market *market);
+                         const struct contract *market);
 
-/* funding_accrue brings the instrument's index to now; time never goes back. */
-void funding_accrue(struct market *market, const struct instrument_terms *terms,
+/* funding_accrue brings the instrument's index to now; time never goes back.  Without a
+   price or a position nothing accrues. */
+void funding_accrue(struct contract *market, const struct instrument_terms *terms,
                     int64_t now_ns);
 
 /* funding_owed_uusd returns what a position owes at an index (negative: is owed), rounded

@@ -21,24 +21,38 @@ __extension__ typedef unsigned __int128 uwide;
 #define MONEY_INDEX_ONE                                                                  \
     INT64_C(1000000000000000000) /* 1 as an index, 1e-18 fixed point */
 
+/* money_is_narrow tells whether a wide value is one of 64 bits: such divisions are several
+   times cheaper. */
+static inline bool money_is_narrow(wide a) {
+    return a == (int64_t)a;
+}
+
 /* money_divide_floor returns a / b rounded towards minus infinity; b > 0. */
 static inline wide money_divide_floor(wide a, wide b) {
     assert(b > 0);
+    if (money_is_narrow(a) && money_is_narrow(b)) {
+        const int64_t quotient = (int64_t)a / (int64_t)b;
+        return quotient - ((int64_t)a % (int64_t)b < 0);
+    }
     const wide quotient = a / b;
-    return quotient - (a % b < 0);
+    return quotient - (a < quotient * b);
 }
 
 /* money_divide_ceil returns a / b rounded towards plus infinity; b > 0. */
 static inline wide money_divide_ceil(wide a, wide b) {
     assert(b > 0);
+    if (money_is_narrow(a) && money_is_narrow(b)) {
+        const int64_t quotient = (int64_t)a / (int64_t)b;
+        return quotient + ((int64_t)a % (int64_t)b > 0);
+    }
     const wide quotient = a / b;
-    return quotient + (a % b > 0);
+    return quotient + (a > quotient * b);
 }
 
 /* money_divide_toward_zero returns a / b without its fraction; b > 0. */
 static inline wide money_divide_toward_zero(wide a, wide b) {
     assert(b > 0);
-    return a / b;
+    return money_is_narrow(a) && money_is_narrow(b) ? (int64_t)a / (int64_t)b : a / b;
 }
 
 /* money_fits tells whether a wide amount fits the ledger's 64 bits with room to add. */

@@ -144,13 +144,13 @@ struct tails {
     size_t count;
 };
 
-/* Lists the lanes with |q| beyond the centre; without branches, for they would often be
-   mispredicted. */
+/* Lists the lanes with |q| beyond the centre: without branches, for they would often be
+   mispredicted, and as integers, which order positive numbers alike. */
 NUMERIC_KERNEL void tails_find(struct tails *tails, const double *q, size_t length) {
     size_t count = 0;
     for (size_t i = 0; i < length; ++i) {
         tails->lane[count] = (uint32_t)i;
-        count += numeric_abs(q[i]) > NUMERIC_CENTRE;
+        count += numeric_bits(numeric_abs(q[i])) > numeric_bits(NUMERIC_CENTRE);
     }
     tails->count = count;
 }
@@ -194,8 +194,8 @@ NUMERIC_KERNEL void inverse_body(const double *in, double *out, size_t count) {
             tails.sign[i] = q[tails.lane[i]];
             tails.p[i] = tails.sign[i] < 0 ? probability : 1 - probability;
         }
-        tails_solve(&tails, z);
         memcpy(out + done, z, length * sizeof *z);
+        tails_solve(&tails, out + done);
     }
 }
 NUMERIC_AT_EVERY_LEVEL(inverse_body, double)
@@ -222,8 +222,8 @@ NUMERIC_KERNEL void normal_body(const uint64_t *in, double *out, size_t count) {
             tails.sign[i] = q[tails.lane[i]];
             tails.p[i] = 0.5 - numeric_abs(tails.sign[i]); /* exact */
         }
-        tails_solve(&tails, z);
         memcpy(out + done, z, length * sizeof *z);
+        tails_solve(&tails, out + done);
     }
 }
 NUMERIC_AT_EVERY_LEVEL(normal_body, uint64_t)

@@ -87,19 +87,30 @@ struct numeric_pair {
     double high, low;
 };
 
-/* numeric_polynomial is the sum of c[i] x^i, i < count: Horner's rule for even and odd
-   powers apart, since one long chain of dependent steps leaves the units idle. */
+/* numeric_four_terms is the sum of c[i] x^i, i < min(count, 4). */
+NUMERIC_KERNEL double numeric_four_terms(const double *c, int count, double x,
+                                         double square) {
+    if (count == 1) {
+        return c[0];
+    }
+    const double low = c[0] + c[1] * x;
+    if (count == 2) {
+        return low;
+    }
+    return low + (count == 3 ? c[2] : c[2] + c[3] * x) * square;
+}
+
+/* numeric_polynomial is the sum of c[i] x^i, i < count: Horner's rule in x^4, since one
+   long chain of dependent steps would leave the units idle. */
 NUMERIC_KERNEL double numeric_polynomial(const double *c, int count, double x) {
     const double square = x * x;
-    double last = c[count - 1];
-    double other = c[count - 2];
-    for (int i = count - 3; i >= 0; i -= 2) {
-        last = last * square + c[i];
-        if (i > 0) {
-            other = other * square + c[i - 1];
-        }
+    const double fourth = square * square;
+    const int last = (count - 1) / 4 * 4;
+    double sum = numeric_four_terms(c + last, count - last, x, square);
+    for (int i = last - 4; i >= 0; i -= 4) {
+        sum = sum * fourth + numeric_four_terms(c + i, 4, x, square);
     }
-    return count % 2 == 1 ? last + other * x : last * x + other;
+    return sum;
 }
 
 #define NUMERIC_POLYNOMIAL(c, x)                                                         \

@@ -1,3 +1,4 @@
+#include "engine/decimal.h"
 #include "engine/param.h"
 
 #include <stdio.h>
@@ -135,16 +136,11 @@ static void format_instant(const struct param *param, const void *value, char *t
     seconds -= days * SECONDS_PER_DAY;
     int64_t year, month, day;
     date_of(days, &year, &month, &day);
-    char part[16] = "";
-    if (fraction != 0) {
-        snprintf(part, sizeof part, ".%09d", (int)fraction);
-        for (size_t end = strlen(part); part[end - 1] == '0'; --end) {
-            part[end - 1] = '\0';
-        }
-    }
+    char part[DECIMAL_SIZE] = "0"; /* "0.5", told without its zero */
+    decimal_write(fraction, 9, part);
     snprintf(text, size, "%04d-%02d-%02dT%02d:%02d:%02d%sZ", (int)year, (int)month,
              (int)day, (int)(seconds / 3600), (int)(seconds / 60 % 60),
-             (int)(seconds % 60), part);
+             (int)(seconds % 60), part + 1);
 }
 
 static int compare_instant(const void *a, const void *b) {

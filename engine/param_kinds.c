@@ -61,15 +61,21 @@ struct reading {
 };
 
 static bool refuse_number(const struct reading *reading) {
-    const char *example = reading->param->kind->example;
+    const char *text = reading->text, *example = reading->param->kind->example;
     char shown[PARAM_QUOTE_SIZE];
-    if (*reading->text == '\0') {
+    if (*text == '\0') {
         return refuse(reading->error, reading->error_size, "is empty; write it like %s",
                       example);
     }
+    if (text[strcspn(text, "0123456789")] != '\0' &&
+        strspn(text, "+-.0123456789_") > DECIMAL_DIGITS) {
+        return refuse(reading->error, reading->error_size,
+                      "%s has more than %d digits; write it like %s",
+                      param_quote(text, shown), DECIMAL_DIGITS, example);
+    }
     return refuse(reading->error, reading->error_size,
-                  "%s is not a number of at most %d digits; write it like %s",
-                  param_quote(reading->text, shown), DECIMAL_DIGITS, example);
+                  "%s is not a number; write it like %s", param_quote(text, shown),
+                  example);
 }
 
 /* Splits text into a decimal and a unit; the decimal takes up k, M and B. */

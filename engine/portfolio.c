@@ -6,7 +6,7 @@
 size_t portfolio_footprint(uint32_t account_count, uint32_t instrument_count) {
     return segment_size((size_t)account_count * instrument_count *
                         sizeof(struct position)) +
-           segment_size(instrument_count * sizeof(struct market));
+           segment_size(instrument_count * sizeof(struct contract));
 }
 
 void portfolio_bind(struct portfolio *portfolio, uint32_t account_count,
@@ -16,7 +16,7 @@ void portfolio_bind(struct portfolio *portfolio, uint32_t account_count,
     portfolio->instrument_count = instrument_count;
     portfolio->position = segment_take(&cursor, (size_t)account_count * instrument_count *
                                                     sizeof(struct position));
-    portfolio->market = segment_take(&cursor, instrument_count * sizeof(struct market));
+    portfolio->market = segment_take(&cursor, instrument_count * sizeof(struct contract));
 }
 
 /* A fill leaves balance less cost where the consideration moves it, whatever part of the
@@ -34,7 +34,7 @@ bool portfolio_fill_fits(const struct portfolio *portfolio, const struct ledger 
                          int64_t price_uusd) {
     const struct position *own = portfolio_at(portfolio, account, instrument);
     const struct position *pool = portfolio_at(portfolio, ACCOUNT_POOL, instrument);
-    const struct market *market = &portfolio->market[instrument];
+    const struct contract *market = &portfolio->market[instrument];
     const wide cost = money_value_ceil(quantity_ubase, price_uusd);
     if (!money_fits(cost) || !side_fits(ledger, account, own, quantity_ubase, cost) ||
         !side_fits(ledger, ACCOUNT_POOL, pool, -(wide)quantity_ubase, -cost) ||
@@ -75,7 +75,7 @@ static void settle_side(struct ledger *ledger, uint32_t account,
     }
 }
 
-static void count_open_interest(struct market *market, int64_t size_ubase, int64_t sign) {
+static void count_open_interest(struct contract *market, int64_t size_ubase, int64_t sign) {
     if (size_ubase > 0) {
         market->long_ubase += sign * size_ubase;
     } else {
@@ -86,7 +86,7 @@ static void count_open_interest(struct market *market, int64_t size_ubase, int64
 void portfolio_fill(struct portfolio *portfolio, struct ledger *ledger, uint32_t account,
                     uint32_t instrument, int64_t quantity_ubase, int64_t price_uusd) {
     assert(account != ACCOUNT_POOL);
-    struct market *market = &portfolio->market[instrument];
+    struct contract *market = &portfolio->market[instrument];
     struct position *own = portfolio_at(portfolio, account, instrument);
     struct position *pool = portfolio_at(portfolio, ACCOUNT_POOL, instrument);
     const int64_t cost = money_narrow(money_value_ceil(quantity_ubase, price_uusd));
@@ -100,7 +100,7 @@ void portfolio_fill(struct portfolio *portfolio, struct ledger *ledger, uint32_t
 
 static bool audit_instrument(const struct portfolio *portfolio, uint32_t instrument,
                              wide *cost_sum) {
-    const struct market *market = &portfolio->market[instrument];
+    const struct contract *market = &portfolio->market[instrument];
     wide size_sum = 0;
     wide longs = 0;
     wide shorts = 0;

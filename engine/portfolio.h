@@ -22,7 +22,7 @@ struct position {
     wide funding_index; /* the instrument's index when funding was last settled */
 };
 
-struct market {             /* the state of one instrument */
+struct contract { /* the state of one instrument */
     wide funding_index;     /* cumulative funding a long has paid per 1e-6 base unit */
     wide funding_remainder; /* rounding of settlements below one micro-USD, [0, 1e18) */
     int64_t funding_time_ns;
@@ -36,7 +36,7 @@ struct market {             /* the state of one instrument */
 struct portfolio { /* a view */
     uint32_t account_count, instrument_count;
     struct position *position; /* [account][instrument] */
-    struct market *market;     /* [instrument] */
+    struct contract *market;     /* [instrument] */
 };
 
 /* portfolio_footprint returns the bytes a portfolio needs. */
@@ -54,12 +54,12 @@ static inline struct position *portfolio_at(const struct portfolio *portfolio,
 }
 
 /* portfolio_skew_ubase is what the pool owes: longs less shorts of all other accounts. */
-static inline int64_t portfolio_skew_ubase(const struct market *market) {
+static inline int64_t portfolio_skew_ubase(const struct contract *market) {
     return market->long_ubase - market->short_ubase;
 }
 
 /* portfolio_open_interest_ubase is the sum of all long sizes, the pool's included. */
-static inline int64_t portfolio_open_interest_ubase(const struct market *market) {
+static inline int64_t portfolio_open_interest_ubase(const struct contract *market) {
     return money_max(market->long_ubase, market->short_ubase);
 }
 
@@ -77,7 +77,7 @@ static inline int64_t portfolio_opened_ubase(int64_t before_ubase,
 
 /* portfolio_open_interest_after is the open interest once an account other than the pool
    has added a signed quantity to its position. */
-static inline int64_t portfolio_open_interest_after(const struct market *market,
+static inline int64_t portfolio_open_interest_after(const struct contract *market,
                                                     int64_t before_ubase,
                                                     int64_t quantity_ubase) {
     const int64_t after = before_ubase + quantity_ubase;

@@ -41,7 +41,7 @@ static void add_account(struct digest *digest, const struct engine *engine,
 
 static void add_instrument(struct digest *digest, const struct engine *engine,
                            uint32_t i) {
-    const struct market *market = &engine->portfolio.market[i];
+    const struct contract *market = &engine->portfolio.market[i];
     add_wide(digest, market->funding_index);
     add_wide(digest, market->funding_remainder);
     add_i64(digest, market->funding_time_ns);

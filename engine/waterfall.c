@@ -35,7 +35,9 @@ static void charge(const struct levy *levy, uint32_t account, int64_t amount_uus
         return;
     }
     struct waterfall_payment *payment = levy->payment;
-    if (!account_set_has(levy->touched, account)) {
+    /* Step 3 follows only when step 2 took all there was to take from every winner. */
+    if (levy->by_profit ||
+        margin_profit_uusd(levy->view, account, levy->instrument) <= 0) {
         payment->charged_equity_uusd +=
             money_narrow(margin_equity_uusd(levy->view, account));
     }

@@ -2,6 +2,7 @@
 
 #include "engine/param.h"
 #include "scenarios/load.h"
+#include "scenarios/load_utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -99,11 +100,12 @@ static void add_excerpt(struct load_text *text, const struct spot *spot) {
     while (to > from && to < spot->length && !starts_character(spot->begin[to])) {
         --to;
     }
+    const bool utf8 = load_utf8_check(spot->begin + from, to - from) == to - from;
     load_text_add(text, "    ", 4);
     for (size_t i = from; i < to; ++i) {
         const char byte = spot->begin[i];
-        const bool control = ((unsigned char)byte < 0x20 && byte != '\t') || byte == 0x7F;
-        load_text_add(text, control ? "?" : &byte, 1);
+        const bool odd = byte < 0 ? !utf8 : (byte < 0x20 && byte != '\t') || byte == 0x7F;
+        load_text_add(text, odd ? "?" : &byte, 1);
     }
     load_text_add(text, "\n    ", 5);
     for (size_t i = from; i < spot->into && i < to; ++i) {

@@ -11,8 +11,8 @@ struct form {
 };
 
 static struct form form_of(unsigned char lead) {
-    if (lead >= 0xC2 && lead <= 0xDF) {
-        return (struct form){1, 0x80, 0xBF};
+    if (lead >= 0xC2 && lead <= 0xDF) { /* U+0080 to U+009F steer terminals */
+        return (struct form){1, lead == 0xC2 ? 0xA0 : 0x80, 0xBF};
     }
     if (lead >= 0xE0 && lead <= 0xEF) {
         return (struct form){2, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF};
@@ -84,9 +84,8 @@ bool load_utf8_lint(const struct load_file *file, struct load_report *report) {
     if (place.at < file->size) {
         const unsigned byte = (unsigned char)file->text[place.at];
         char sentence[80];
-        snprintf(sentence, sizeof sentence,
-                 "byte 0x%02X is %s; a scenario is text in UTF-8", byte,
-                 byte < 0x80 ? "a control character" : "not UTF-8");
+        snprintf(sentence, sizeof sentence, "byte 0x%02X is %s; a scenario is text", byte,
+                 byte < 0x80 ? "a control character" : "not printable UTF-8");
         load_report_add(report, place, "", sentence);
         return false;
     }

@@ -1,6 +1,7 @@
 #include "scenarios/load_yaml.h"
 
 #include "engine/param.h"
+#include "scenarios/load_quote.h"
 #include "scenarios/load_utf8.h"
 
 #include <assert.h>
@@ -140,22 +141,29 @@ static void close_node(struct reader *reader) {
     reader->has_key = false;
 }
 
-/* Keeps a scalar's text; escapes such as "\0" may have brought bytes we do not take. */
+/* Appends what a scalar says; escapes such as "\0" may bring bytes we do not take. */
 static size_t keep_text(struct reader *reader, struct fy_token *token, size_t at) {
-    size_t size = 0;
-    const char *text = token != NULL ? fy_token_get_text(token, &size) : "";
-    if (text == NULL) {
-        text = "";
-        size = 0;
+    struct load_text *strings = &reader->tree->strings;
+    const size_t start = strings->length;
+    if (token != NULL && fy_token_scalar_style(token) == FYSS_SINGLE_QUOTED) {
+        const size_t from = fy_token_start_mark(token)->input_pos;
+        const size_t size = fy_token_end_mark(token)->input_pos - from;
+        load_text_add(strings, reader->file->text + from, size);
+        if (!strings->failed) {
+            strings->length = start + load_quote_decode(reader->file->text + from, size,
+                                                        strings->bytes + start);
+        }
+    } else if (token != NULL) {
+        size_t size = 0;
+        const char *text = fy_token_get_text(token, &size);
+        load_text_add(strings, text != NULL ? text : "", text != NULL ? size : 0);
     }
-    const size_t bad = load_utf8_check(text, size);
-    if (bad < size) {
+    load_text_add(strings, "", 1);
+    const size_t size = strings->failed ? 0 : strings->length - 1 - start;
+    if (size > 0 && load_utf8_check(strings->bytes + start, size) < size) {
         stop_at(reader, at, "contains an escaped character that is not allowed in text");
-        size = bad;
     }
-    const size_t offset = load_text_add(&reader->tree->strings, text, size);
-    load_text_add(&reader->tree->strings, "", 1);
-    return offset;
+    return start;
 }
 
 static void take_scalar(struct reader *reader, struct fy_token *token, size_t at) {

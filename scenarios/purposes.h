@@ -11,7 +11,11 @@
 #define SCENARIOS_PURPOSES_H
 
 enum purpose {
-    /* 1 to 99 are kept for the world and its agents. */
+    PURPOSE_POPULATION = 1, /* the book; owner: the account */
+    PURPOSE_TRAITS = 2,     /* lasting traits of an agent; owner: the agent */
+    PURPOSE_AGENT = 3,      /* decisions; owner: the agent, occasion: the wake-up */
+    PURPOSE_PHASE = 4,      /* first wake-ups; owner: the agent */
+    /* up to 99 are kept for the world and its agents. */
     PURPOSE_MARKET_NOISE = 100,    /* normals of the price */
     PURPOSE_MARKET_SEVERITY = 101, /* one normal a path: how severe the storm is */
     PURPOSE_MARKET_CLOCK = 102,    /* business time of an hour; occasion: the hour */

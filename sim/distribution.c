@@ -8,8 +8,9 @@ double distribution_normal(struct rng *rng) {
     return numeric_normal_from_bits(rng_next(rng));
 }
 
+enum { CHUNK = 512 }; /* draws at a time: the bits stay in the first-level cache */
+
 void distribution_normal_fill(struct rng *rng, double *values, size_t count) {
-    enum { CHUNK = 512 }; /* the bits stay in the first-level cache */
     uint64_t bits[CHUNK];
     while (count > 0) {
         const size_t n = count < CHUNK ? count : CHUNK;
@@ -23,6 +24,25 @@ void distribution_normal_fill(struct rng *rng, double *values, size_t count) {
 double distribution_exponential(struct rng *rng, double mean) {
     assert(mean >= 0);
     return -mean * numeric_log(rng_uniform(rng));
+}
+
+void distribution_exponential_fill(struct rng *rng, double mean, double *values,
+                                   size_t count) {
+    uint64_t bits[CHUNK];
+    assert(mean >= 0);
+    while (count > 0) {
+        const size_t n = count < CHUNK ? count : CHUNK;
+        rng_fill_u64(rng, bits, n);
+        for (size_t i = 0; i < n; ++i) {
+            values[i] = numeric_uniform_from_bits(bits[i]);
+        }
+        numeric_log_batch(values, values, n);
+        for (size_t i = 0; i < n; ++i) {
+            values[i] *= -mean;
+        }
+        values += n;
+        count -= n;
+    }
 }
 
 double distribution_lognormal(struct rng *rng, double location, double scale) {

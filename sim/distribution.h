@@ -28,6 +28,11 @@ void distribution_normal_fill(struct rng *rng, double *values, size_t count);
    Range   mean >= 0. */
 double distribution_exponential(struct rng *rng, double mean);
 
+/* distribution_exponential_fill writes count exponentials: bit for bit what count calls of
+   distribution_exponential would return, in a third of the time.  Draws count. */
+void distribution_exponential_fill(struct rng *rng, double mean, double *values,
+                                   size_t count);
+
 /* distribution_lognormal returns exp(location + scale * normal): the median is
    exp(location), the mean exp(location + scale^2 / 2).  Draws 1.
    Range   scale >= 0. */

@@ -9,10 +9,10 @@
 enum { KEY_JSON = 256, KEY_LEVEL };
 
 static const struct argp_option options[] = {
-    {"output", 'o', "FILE", 0, "write results to FILE (HDF5)", 0},
-    {"level", KEY_LEVEL, "SHARE", 0, "confidence level of the intervals (95%)", 0},
+    {"output",                        'o', "FILE", 0, "write results to FILE (HDF5)", 0},
+    {"level",                         KEY_LEVEL, "SHARE", 0, "confidence level of the intervals (95%)", 0},
     {"json", KEY_JSON, 0, 0, "print one JSON object", 0},
-    {0},
+    {0                              },
 };
 
 struct arguments {
@@ -51,11 +51,15 @@ static error_t parse(int key, char *text, struct argp_state *state) {
 
 int command_merge(int argc, char **argv) {
     static const struct argp argp = {
-        options, parse, "SHARDS...",
+        options,
+        parse,
+        "SHARDS...",
         "Put the parts of a run together: the same digest as in one run.\v"
         "The parts come from `breakwater run ... --blocks A..B -o FILE`, which leaves "
         "FILE.shards; they are read, not changed.",
-        0, 0, 0};
+        0,
+        0,
+        0};
     struct arguments arguments = {.count = 0};
     param_default(&option_level, param_at(&option_level, &arguments.numbers));
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);

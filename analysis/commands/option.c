@@ -2,15 +2,13 @@
 
 #include <string.h>
 
-const struct param option_paths =
-    PARAM(struct option_numbers, paths, "-n", param_integer, "1", "4294967296", "1000",
-          "number of paths");
+const struct param option_paths = PARAM(struct option_numbers, paths, "-n", param_integer,
+                                        "1", "4294967296", "1000", "number of paths");
 const struct param option_seed =
     PARAM(struct option_numbers, seed, "--seed", param_integer, "0",
           "9223372036854775807", "1", "seed of the random streams");
-const struct param option_threads =
-    PARAM(struct option_numbers, threads, "--threads", param_integer, "1", "1024", NULL,
-          "threads");
+const struct param option_threads = PARAM(struct option_numbers, threads, "--threads",
+                                          param_integer, "1", "1024", NULL, "threads");
 const struct param option_path =
     PARAM(struct option_numbers, path, "--path", param_integer, "0", "4294967295", NULL,
           "number of the one path to run");

@@ -4,18 +4,17 @@
 #include <string.h>
 
 const struct command commands[] = {
-    {"run", "[SCENARIO]", "run a scenario many times; estimates with intervals",
-     command_run},
-    {"merge", "SHARDS...", "put the parts of a run together", command_merge},
-    {"check", "SCENARIO", "tell everything that is wrong with a scenario file",
-     command_check},
-    {"show", "SCENARIO", "print a scenario complete, every value and its source",
-     command_show},
-    {"list", "[KIND]", "list presets, sections, keys, metrics, outcomes",
-     command_list},
-    {"explain", "KEY", "explain a key of a scenario, a metric or an outcome",
-     command_explain},
-    {NULL, NULL, NULL, NULL},
+    {"run",     "[SCENARIO]", "run a scenario many times; estimates with intervals",
+     command_run                                                                                    },
+    {"merge",   "SHARDS...",  "put the parts of a run together",                       command_merge},
+    {"check",   "SCENARIO",   "tell everything that is wrong with a scenario file",
+     command_check                                                                                  },
+    {"show",    "SCENARIO",   "print a scenario complete, every value and its source",
+     command_show                                                                                   },
+    {"list",    "[KIND]",     "list presets, sections, keys, metrics, outcomes",       command_list },
+    {"explain", "KEY",        "explain a key of a scenario, a metric or an outcome",
+     command_explain                                                                                },
+    {NULL,      NULL,         NULL,                                                    NULL         },
 };
 
 const struct command *command_find(const char *name) {
@@ -29,7 +28,8 @@ const struct command *command_find(const char *name) {
 
 int command_help(void) {
     puts("Usage: breakwater COMMAND [ARGUMENTS]\n\n"
-         "Breakwater stress-tests on-chain derivatives settlement layers: the whole layer\n"
+         "Breakwater stress-tests on-chain derivatives settlement layers: the whole "
+         "layer\n"
          "runs for real inside a parallel Monte Carlo simulation of storms.\n\n"
          "Commands:");
     for (const struct command *row = commands; row->name != NULL; ++row) {

@@ -11,27 +11,34 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { KEY_SEED = 256, KEY_THREADS, KEY_SET, KEY_PATH, KEY_BLOCKS, KEY_RESUME, KEY_JSON,
-       KEY_LEVEL };
+enum {
+    KEY_SEED = 256,
+    KEY_THREADS,
+    KEY_SET,
+    KEY_PATH,
+    KEY_BLOCKS,
+    KEY_RESUME,
+    KEY_JSON,
+    KEY_LEVEL
+};
 
 static const struct argp_option options[] = {
-    {"paths", 'n', "PATHS", 0, "number of paths (1000)", 0},
-    {"seed", KEY_SEED, "N", 0, "seed of the random streams (1)", 0},
-    {"set", KEY_SET, "KEY=VALUE", 0,
+    {"paths",                                                                         'n', "PATHS", 0, "number of paths (1000)", 0},
+    {"seed",                                                                        KEY_SEED, "N", 0, "seed of the random streams (1)", 0},
+    {"set",                                                       KEY_SET, "KEY=VALUE", 0,
      "change one value of the scenario, such as margin.initial=10%; may be repeated", 0},
-    {"output", 'o', "FILE", 0,
+    {"output",                                                                               'o', "FILE", 0,
      "write results to FILE (HDF5); finished blocks wait in FILE.shards/ until then", 0},
-    {"resume", KEY_RESUME, 0, 0, "go on with FILE.shards/; -n may be larger than before",
+    {"resume",KEY_RESUME, 0, 0, "go on with FILE.shards/; -n may be larger than before",
      0},
-    {"threads", KEY_THREADS, "N", 0, "threads (all that this process may use)", 0},
-    {"level", KEY_LEVEL, "SHARE", 0, "confidence level of the intervals (95%)", 0},
-    {"json", KEY_JSON, 0, 0, "print one JSON object", 0},
-    {"quiet", 'q', 0, 0, "show no progress", 0},
+    {"threads",                                                                              KEY_THREADS, "N", 0, "threads (all that this process may use)", 0},
+    {"level",                                                                              KEY_LEVEL, "SHARE", 0, "confidence level of the intervals (95%)", 0},
+    {"json",                                                                           KEY_JSON, 0, 0, "print one JSON object", 0},
+    {"quiet",                                                                    'q', 0, 0, "show no progress", 0},
     {"path", KEY_PATH, "N", 0, "run only path N and print its outcome", 0},
-    {"blocks", KEY_BLOCKS, "A..B", 0,
+    {"blocks",                                                                               KEY_BLOCKS, "A..B", 0,
      "run only blocks A to B - 1 of 64 paths each and keep FILE.shards/ for merge; "
-     "A.. is all from A on",
-     0},
+     "A.. is all from A on", 0},
     {0},
 };
 
@@ -47,9 +54,8 @@ struct arguments {
 
 static void check_together(const struct argp_state *state,
                            const struct arguments *arguments) {
-    if (arguments->path_given &&
-        (arguments->paths_given || arguments->out != NULL || arguments->resume ||
-         arguments->blocks_given)) {
+    if (arguments->path_given && (arguments->paths_given || arguments->out != NULL ||
+                                  arguments->resume || arguments->blocks_given)) {
         argp_error(state, "--path prints one path; it goes without -n, -o, --resume and "
                           "--blocks");
     }
@@ -60,7 +66,8 @@ static void check_together(const struct argp_state *state,
         return;
     }
     if (arguments->out == NULL) {
-        argp_error(state, "--blocks leaves its part in FILE.shards/; name the FILE with -o");
+        argp_error(state,
+                   "--blocks leaves its part in FILE.shards/; name the FILE with -o");
     }
     const uint64_t count = montecarlo_block_count((uint64_t)arguments->numbers.paths);
     if ((uint64_t)arguments->first_block >= count ||
@@ -164,9 +171,8 @@ static enum run_status run_all(const struct subject *subject,
     const uint64_t made = result.spool == NULL ? 0 : spool_count(result.spool);
     if ((status == RUN_OK || stopped) && made > 0) {
         /* A part has no results file: merge writes it. */
-        const enum run_status delivered =
-            deliver(&subject->run, &result, result.whole ? request.out : NULL,
-                    arguments->json);
+        const enum run_status delivered = deliver(
+            &subject->run, &result, result.whole ? request.out : NULL, arguments->json);
         status = delivered != RUN_OK ? delivered : status;
     }
     if (status == RUN_OK) {
@@ -181,14 +187,18 @@ static enum run_status run_all(const struct subject *subject,
 
 int command_run(int argc, char **argv) {
     static const struct argp argp = {
-        options, parse, "[SCENARIO]",
+        options,
+        parse,
+        "[SCENARIO]",
         "Run a scenario many times and tell what may happen, with intervals.\v"
         "SCENARIO is a preset (breakwater list presets), a file, or - for standard "
         "input; black-thursday when not given.\n\n"
         "Exit codes: 0 fine, 1 I/O failure or out of memory, 2 bad input or usage, 3 an "
         "expectation failed, 4 an invariant broke or more than 0.1 % of the paths "
         "failed, 130 or 143 interrupted with results kept.",
-        0, 0, 0};
+        0,
+        0,
+        0};
     struct arguments arguments = {
         .scenario = "black-thursday",
         .sets = calloc((size_t)argc, sizeof *arguments.sets),

@@ -27,13 +27,12 @@ bool margin_linear_valid(const struct margin_linear *margin) {
     int64_t above = 0;
     int64_t initial = margin->initial_ppm;
     int64_t maintenance = margin->maintenance_ppm;
-    if (initial < maintenance || margin->tier_count < 0 ||
-        margin->tier_count > MARGIN_LINEAR_TIERS ||
+    if (initial < maintenance || margin->tier_count > MARGIN_LINEAR_TIERS ||
         (margin->scaling_upper_uusd != 0 &&
          margin->scaling_upper_uusd <= margin->scaling_lower_uusd)) {
         return false;
     }
-    for (int64_t i = 0; i < margin->tier_count; ++i) {
+    for (uint32_t i = 0; i < margin->tier_count; ++i) {
         const struct margin_linear_tier *tier = &margin->tier[i];
         if (tier->above_uusd <= above || tier->initial_ppm < initial ||
             tier->maintenance_ppm < maintenance ||
@@ -66,7 +65,7 @@ wide margin_linear_maintenance(const struct margin_linear *margin, wide notional
     wide product = notional_uusd * margin->maintenance_ppm;
     int64_t below_ppm = margin->maintenance_ppm;
     /* A later bracket adds the difference of the rates on what lies above its start. */
-    for (int64_t i = 0; i < margin->tier_count; ++i) {
+    for (uint32_t i = 0; i < margin->tier_count; ++i) {
         const struct margin_linear_tier *tier = &margin->tier[i];
         if (notional_uusd <= tier->above_uusd) {
             break;
@@ -83,7 +82,7 @@ wide margin_linear_initial(const struct margin_linear *margin, wide notional_uus
     int64_t below_ppm =
         margin_linear_scaled_ppm(margin, margin->initial_ppm, open_interest_uusd);
     wide product = notional_uusd * below_ppm;
-    for (int64_t i = 0; i < margin->tier_count; ++i) {
+    for (uint32_t i = 0; i < margin->tier_count; ++i) {
         const struct margin_linear_tier *tier = &margin->tier[i];
         if (notional_uusd <= tier->above_uusd) {
             break;

@@ -27,7 +27,7 @@ struct margin_linear {
     int64_t initial_ppm, maintenance_ppm; /* of the first bracket */
     int64_t scaling_lower_uusd; /* open interest from which the initial rate grows */
     int64_t scaling_upper_uusd; /* open interest at which it is 1; 0: no scaling */
-    int64_t tier_count;         /* further brackets, ascending */
+    uint32_t tier_count;        /* further brackets, ascending */
     struct margin_linear_tier tier[MARGIN_LINEAR_TIERS];
 };
 

@@ -5,6 +5,7 @@
 
 /* Edges of the funding index are kept in coarser units so that they fit 64 bits. */
 #define FUNDING_EDGE_UNIT INT64_C(100000000000)
+#define FUNDING_EDGES_ONE (MONEY_INDEX_ONE / FUNDING_EDGE_UNIT)
 #define EDGE_MAX          (INT64_C(1) << 61)
 /* Of the health given to an instrument, one part in so many is kept for funding. */
 #define FUNDING_PART 16
@@ -51,7 +52,7 @@ static int64_t capped(wide distance) {
    value of the position, its notional, the funding owed and each bracket, and the part of
    the funding index that the coarse edge does not see. */
 static wide rounding_allowance(int64_t magnitude) {
-    return 4 + MARGIN_LINEAR_TIERS + 2 * ((wide)magnitude / FUNDING_EDGE_UNIT + 1);
+    return 4 + MARGIN_LINEAR_TIERS + 2 * ((wide)magnitude / FUNDING_EDGES_ONE + 1);
 }
 
 /* Sets the edges of one position that may use so much health; false when it is too little
@@ -73,7 +74,7 @@ static bool set_edges(struct watch *watch, uint32_t account, uint32_t i, wide bu
     const wide exact = money_divide_ceil(magnitude * slope_ppm, MONEY_ONE);
     const wide loss = exact * watch->terms.constant_ppm / WATCH_EXACT_PPM + 1;
     const wide price_move = (spendable - funding) * MONEY_ONE / loss;
-    const wide funding_move = funding * FUNDING_EDGE_UNIT / magnitude;
+    const wide funding_move = funding * FUNDING_EDGES_ONE / magnitude;
     const int64_t mark = watch->view.mark_price_uusd[i];
     const int64_t level = funding_level(watch, i);
     if (is_long) {

@@ -20,7 +20,7 @@ const struct param venue_params[] = {
 #define E9           INT64_C(1000000000)
 #define PREMIUM_MOST 1000 /* in units of the mark: beyond it there is no price */
 
-int64_t venue_fill_price(const struct venue_terms *terms, const struct market *market,
+int64_t venue_fill_price(const struct venue_terms *terms, const struct contract *market,
                          int64_t mark_price_uusd, int64_t quantity_ubase) {
     const bool buys = quantity_ubase > 0;
     wide numerator =
@@ -56,7 +56,7 @@ static bool within(int64_t limit_uusd, int64_t size_ubase, int64_t mark_price_uu
 }
 
 bool venue_accepts(const struct venue_terms *terms,
-                   const struct instrument_terms *instrument, const struct market *market,
+                   const struct instrument_terms *instrument, const struct contract *market,
                    int64_t before_ubase, int64_t quantity_ubase) {
     if (portfolio_opened_ubase(before_ubase, quantity_ubase) == 0) {
         return true;

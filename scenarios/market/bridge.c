@@ -197,14 +197,19 @@ static void init(const struct market *market, struct market_state *state) {
     enter_hour(market, state, market->bridge.first);
 }
 
-/* y folded at whichever end of [low, high] it has passed, once, then held inside. */
+/* y reflected at the ends of [low, high] until it is inside. */
 static double fold(double y, double low, double high) {
-    if (y < low) {
-        y = numeric_min(2 * low - y, high);
-    } else if (y > high) {
-        y = numeric_max(2 * high - y, low);
+    if (y >= low && y <= high) {
+        return y;
     }
-    return y;
+    const double width = high - low;
+    if (width <= 0) {
+        return low;
+    }
+    const double turns = (y - low) / (2 * width);
+    const double phase = 2 * (turns - numeric_floor(turns));
+    const double inside = phase <= 1 ? phase : 2 - phase;
+    return numeric_clamp(low + inside * width, low, high);
 }
 
 /* Parkinson (1980), J. Business 53(1): a range R of one hour estimates the hour's

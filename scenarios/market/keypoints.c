@@ -39,6 +39,8 @@ static bool read_fields(struct reader *reader, char fields[FIELDS][FIELD_SIZE]) 
             if (count == FIELDS && byte == ',') {
                 return refuse(reader, "more than the five fields " HEADER);
             }
+        } else if (byte == 0) {
+            return refuse(reader, "a zero byte");
         } else if (length < FIELD_SIZE - 1) {
             fields[count][length++] = byte;
         } else {

@@ -5,7 +5,7 @@
    time, priority and sequence, whole events in the heap) and the scalar normal.
 
    M/M/1     one server, arrivals at 0.8 of its speed: two events, two exponential draws
-             and a place in the line for each object.
+             (in batches, from a stream each) and a place in the line for each object.
    hold      N events waiting; pop the next, push it again an exponential time later
              (Vaucher and Duval 1975, CACM 18(4)); increments drawn beforehand. */
 #include "sim/distribution.h"
@@ -23,6 +23,7 @@ enum {
     HOLDS = 1000000,
     NORMALS = 4000000,
     CHUNK = 4096,
+    BATCH = 256,
     GAPS = 1 << 14,
     LINE = 1 << 14,
     CAPACITY = 10000
@@ -86,6 +87,29 @@ static void textbook_pop(struct textbook *queue, struct event *event) {
     }
 }
 
+/* Times between arrivals, or of service: drawn BATCH at a time. */
+struct times {
+    struct rng rng;
+    double mean_ns;
+    uint32_t used;
+    double values[BATCH];
+};
+
+static void times_start(struct times *times, uint64_t purpose, double mean_ns) {
+    const struct rng_address address = {.seed = 1, .purpose = purpose};
+    times->rng = rng_stream(&address);
+    times->mean_ns = mean_ns;
+    times->used = BATCH;
+}
+
+static int64_t times_next(struct times *times) {
+    if (times->used == BATCH) {
+        distribution_exponential_fill(&times->rng, times->mean_ns, times->values, BATCH);
+        times->used = 0;
+    }
+    return (int64_t)times->values[times->used++];
+}
+
 struct bench {
     struct event_queue queue;
     struct textbook *textbook; /* NULL: measure the queue */
@@ -131,22 +155,25 @@ static int64_t after(struct bench *bench, double mean_ns) {
 
 static uint64_t mm1(struct bench *bench) {
     enum { ARRIVAL, SERVICE };
+    static struct times gaps, services;
     uint64_t served = 0, arrived = 0;
     int64_t spent_ns = 0;
-    push(bench, after(bench, 1.25e9), ARRIVAL);
+    times_start(&gaps, ARRIVAL, 1.25e9);
+    times_start(&services, SERVICE, 1e9);
+    push(bench, times_next(&gaps), ARRIVAL);
     while (served < OBJECTS) {
         struct event event;
         pop(bench, &event);
         if (event.kind == ARRIVAL) {
-            push(bench, event.time_ns + after(bench, 1.25e9), ARRIVAL);
+            push(bench, event.time_ns + times_next(&gaps), ARRIVAL);
             bench->line[arrived++ % LINE] = event.time_ns;
             if (arrived - served == 1) {
-                push(bench, event.time_ns + after(bench, 1e9), SERVICE);
+                push(bench, event.time_ns + times_next(&services), SERVICE);
             }
         } else {
             spent_ns += event.time_ns - bench->line[served++ % LINE];
             if (arrived > served) {
-                push(bench, event.time_ns + after(bench, 1e9), SERVICE);
+                push(bench, event.time_ns + times_next(&services), SERVICE);
             }
         }
     }

@@ -2,12 +2,12 @@
 # wrong_inputs.sh -- wrong input ends with the right exit code, one clear message on stderr,
 # nothing on stdout, and no file left behind or changed.
 #
-# Scenario files are in bad/: their first line `# says: PATTERN` tells what the message has
+# Scenario files are in wrong/: their first line `# says: PATTERN` tells what the message has
 # to contain, a line `# messages: N` how many there are (1 if not said).
 # shellcheck source=tests/e2e/_common.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/_common.sh"
 
-bad=$here/bad
+wrong=$here/wrong
 case_folder=$work/case
 mkdir -p "$case_folder"
 
@@ -28,7 +28,7 @@ refuse() {
     checks=$((checks + 1))
     [[ $code =~ ^($codes)$ ]] || problems+="exit code $code instead of $codes; "
     grep -Eq -- "$pattern" "$work/stderr" || problems+="stderr does not say /$pattern/; "
-    count=$(grep -Ec '^(breakwater: |[^ ].*:[0-9]+:[0-9]+: |--set )' "$work/stderr")
+    count=$(grep -Ec '^(breakwater[a-z ]*: |[^ ].*:[0-9]+:[0-9]+: |--set )' "$work/stderr")
     [ "$count" = "$messages" ] || problems+="$count messages instead of $messages; "
     [ "$(wc -c <"$work/stderr")" -lt $((2000 + 1000 * messages)) ] || problems+='too long; '
     [ ! -s "$work/stdout" ] || problems+='something on stdout; '
@@ -53,7 +53,7 @@ run() {
 }
 
 # Scenario files: check and run say the same.
-for file in "$bad"/*.yaml; do
+for file in "$wrong"/*.yaml; do
     name=$(basename "$file" .yaml)
     says=$(sed -n '1s/^# says: //p' "$file")
     messages=$(sed -n 's/^# messages: //p' "$file")
@@ -140,6 +140,7 @@ refuse 'merge what is not there' '1|2' 'nowhere' 1 "$program" merge nowhere -o o
 refuse 'merge a folder without shards' '1|2' 'folder' 1 "$program" merge folder -o out.h5
 
 # Full disks: writes beyond 4 KiB fail; standard output is full.
+# shellcheck disable=SC2317 # called through refuse
 full_disk() {
     (
         trap '' XFSZ
@@ -149,6 +150,7 @@ full_disk() {
 }
 refuse 'the disk is full' 1 '(No space|File too large|written)' 1 \
     full_disk "$program" run calm -n 64 --quiet -o full.h5
+# shellcheck disable=SC2317
 full_output() {
     "$@" >/dev/full
 }

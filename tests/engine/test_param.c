@@ -112,8 +112,7 @@ static void wrong_texts_are_refused_in_words(void **state) {
     /* kind, text, message */
     static const char *const cases[][3] = {
         {"integer",   "",                                                                 "is empty; write it like 15M"                            },
-        {"integer",   "abc",
-         "\"abc\" is not a number of at most 35 digits; write it like 15M"                                                                         },
+        {"integer",   "abc",                                                              "\"abc\" is not a number; write it like 15M"             },
         {"integer",   "12.5",                                                             "\"12.5\" is finer than a whole number"                  },
         {"integer",   "1__0",
          "\"1__0\" has an unknown unit \"__0\"; allowed: a bare number"                                                                            },
@@ -122,8 +121,7 @@ static void wrong_texts_are_refused_in_words(void **state) {
         {"integer",   "9223372036854775808",
          "\"9223372036854775808\" is too large to store; the limit is "
          "9223372036854775807"                                                                                                                     },
-        {"integer",   "nan",
-         "\"nan\" is not a number of at most 35 digits; write it like 15M"                                                                         },
+        {"integer",   "nan",                                                              "\"nan\" is not a number; write it like 15M"             },
         {"integer",   "1\x1b[2J",
          "\"1?[2J\" has an unknown unit \"?[2J\"; allowed: a bare number"                                                                          },
         {"ppm",       "0.00001%",                                                         "\"0.00001%\" is finer than 1 ppm"                       },
@@ -162,8 +160,7 @@ static void wrong_texts_are_refused_in_words(void **state) {
          "standard?"                                                                                                                               },
         {"choice",    "zzz",                                                              "\"zzz\" is not allowed; allowed: linear, standard, grid"},
         {"real",      "1e301",                                                            "\"1e301\" is outside +-1e300 or closer to 0 than 1e-300"},
-        {"real",      "infinity",
-         "\"infinity\" is not a number of at most 35 digits; write it like 0.3"                                                                    },
+        {"real",      "infinity",                                                         "\"infinity\" is not a number; write it like 0.3"        },
         {"text",      "a\nb",
          "\"a?b\" contains a control character; one line of printable "
          "text is allowed"                                                                                                                         },

@@ -48,6 +48,8 @@ run tidy-can-fail python3 "$lint/test_tidy.py"
 run golden python3 "$lint/golden.py" "$root"
 run golden-can-fail python3 "$lint/test_golden.py"
 run format "$lint/format.sh" "$root"
+run casts python3 "$lint/casts.py" "$root"
+run casts-can-fail python3 "$lint/casts.py" --self-test
 run symbols symbols
 run symbols-can-fail "$lint/test_symbols.sh"
 run cppcheck check_cpp

@@ -95,7 +95,7 @@ static void every_bit_of_the_address_reaches_every_bit(void **state) {
                 const uint64_t one = rng_next(&here);
                 const uint64_t changed = one ^ rng_next(&there);
                 for (int i = 0; i < 64; ++i) {
-                    flips[i] += changed >> i & 1;
+                    flips[i] += (uint32_t)(changed >> i & 1);
                 }
             }
             for (int i = 0; i < 64; ++i) {

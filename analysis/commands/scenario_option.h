@@ -1,0 +1,25 @@
+/* scenario_option.h -- the arguments of commands that look at one scenario.
+
+   Units    none.
+   Memory   an option owns its list of texts until scenario_option_free.
+   Threads  main thread: argp prints and exits. */
+#ifndef ANALYSIS_COMMANDS_SCENARIO_OPTION_H
+#define ANALYSIS_COMMANDS_SCENARIO_OPTION_H
+
+#include <stddef.h>
+
+struct scenario_option {
+    const char *scenario;
+    const char **sets; /* texts of --set */
+    size_t set_count;
+};
+
+/* scenario_option_parse reads SCENARIO and --set; wrong usage ends the program with exit
+   code 2, --help with 0. */
+void scenario_option_parse(int argc, char **argv, const char *doc,
+                           struct scenario_option *option);
+
+/* scenario_option_free gives the list back. */
+void scenario_option_free(struct scenario_option *option);
+
+#endif

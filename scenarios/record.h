@@ -1,0 +1,89 @@
+/* record.h -- the recorder: what a path leaves behind, counted as it happens.
+
+   It observes and changes nothing.  Everything here counts from the start of the metrics.
+
+   Units    micro-USD, 1e-6 base units, wei, nanoseconds.
+   Memory   record_footprint bytes of the world's block, zeroed.
+   Threads  as the world. */
+#ifndef SCENARIOS_RECORD_H
+#define SCENARIOS_RECORD_H
+
+#include "engine/account_set.h"
+#include "engine/margin/edge_heap.h"
+#include "engine/transaction.h"
+#include "scenarios/histogram.h"
+#include "scenarios/outcome.h"
+#include "scenarios/stage.h"
+
+struct world;
+struct mempool_entry;
+
+#define RECORD_EXCLUDED_BLOCKS 25                     /* a keeper's patience, in blocks */
+#define RECORD_RECOVERY_NS     INT64_C(14400000000000) /* 4 h */
+
+struct record_account {
+    int64_t shortfall_uusd;
+    int64_t under_since_ns;    /* under maintenance at the outside price since; 0: not */
+    int64_t last_fill_ns;      /* in this episode */
+    int64_t episode_uusd;      /* notional filled in this episode */
+    int64_t recovery_until_ns; /* 4 h after the first fill of the episode */
+    int64_t recovery_uusd;     /* notional filled within them */
+    uint64_t recovered;        /* 1: it would have recovered in time */
+};
+
+struct record_totals {
+    int64_t bad_debt_uusd, fund_paid_uusd, socialised_uusd, pool_absorbed_uusd;
+    int64_t charged_equity_uusd;
+    int64_t fund_depletion_ns; /* from the start; -1: not yet */
+    int64_t liquidated_uusd, slippage_uusd, penalty_uusd, tip_uusd;
+    int64_t recovered_uusd;
+    int64_t undermargined_most_uusd;
+    int64_t keeper_sent, keeper_excluded;
+    int64_t keeper_start_uusd, pool_start_uusd, hedge_start_uusd;
+    int64_t pool_flow_uusd; /* deposited to the pool less withdrawn from it */
+    int64_t gated_ns;
+    int64_t opening_uusd;   /* opening open interest: sum of traders' notional */
+    int64_t immediate_uusd, near_uusd;
+    int64_t gas_peak_wei;
+    int64_t samples;
+    int64_t returns;        /* ten-minute samples of gas and return */
+    double last_log_price;
+    wide capital_uusd, open_interest_uusd; /* sums over samples */
+    wide fund_start_uusd;
+    double impact_most, gap_most, lowest_log_price;
+};
+
+struct record { /* a view */
+    struct record_totals *totals;
+    struct record_account *account;
+    struct account_set liquidated;
+    struct account_set under; /* episodes at hand */
+    struct edge_heap recover_up, recover_down;
+    struct histogram *mpor; /* seconds, weighted by USD */
+    struct histogram *gas;  /* mega-wei, one a block */
+    double *gas_sample, *return_sample;
+};
+
+/* record_footprint returns the bytes the recorder needs. */
+size_t record_footprint(const struct stage *stage);
+
+/* record_bind points the view at memory. */
+void record_bind(struct record *record, const struct stage *stage, void *memory);
+
+/* record_start begins the metrics: what the book looks like at time zero. */
+void record_start(struct world *world);
+
+/* record_transaction notes an included transaction. */
+void record_transaction(struct world *world, const struct mempool_entry *entry,
+                        const struct receipt *receipt);
+
+/* record_slot notes the state after a slot: prices, gas, episodes. */
+void record_slot(struct world *world);
+
+/* record_sample takes the samples that are averaged over time. */
+void record_sample(struct world *world);
+
+/* record_finish writes the fields of a path that has reached its horizon. */
+void record_finish(struct world *world, struct outcome *outcome);
+
+#endif

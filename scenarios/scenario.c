@@ -1,0 +1,156 @@
+#include "scenarios/scenario.h"
+
+#include "engine/digest.h"
+#include "scenarios/canonical.h"
+#include "scenarios/embedded.h"
+#include "scenarios/stage.h"
+
+#include <stdlib.h>
+
+static const char *const measure_words[] = {"conditional", "horizon", NULL};
+static const char *const watch_words[] = {"filter", "exhaustive", NULL};
+static const char *const audit_words[] = {"path", "block", NULL};
+
+static const struct param world_params[] = {
+    PARAM_CHOICE(
+        struct world_config, measure, "measure", measure_words, "conditional",
+        "conditional: given this storm; horizon: over the horizon as it may come"),
+    PARAM(struct world_config, horizon_ns, "horizon", param_time, "1min", "365d", "36h",
+          "from the start to the end of the metrics"),
+    PARAM(struct world_config, warm_up_ns, "warm_up", param_time, "0s", "7d", "30min",
+          "before the start, at the start price, outside all metrics"),
+    PARAM(struct world_config, slot_ns, "slot", param_time, "1s", "5min", "12s",
+          "time between blocks, and step of the market"),
+    PARAM(struct world_config, sample_ns, "sample", param_time, "1min", "1d", "10min",
+          "time between samples of what is averaged over time"),
+    PARAM(struct world_config, materiality_ppm, "materiality", param_ppm, "0%", "100%",
+          "0.1%", "bad debt above this share of opening open interest is material"),
+    PARAM(struct world_config, refused_gas_ppm, "refused_gas", param_ppm, "0%", "100%",
+          "20%", "share of its gas that a refused transaction uses up"),
+    PARAM(struct world_config, transfer_delay_ns, "transfer_delay", param_time, "0s",
+          "7d", "20min", "time of a transfer between the outside market and the chain"),
+    PARAM(struct world_config, twin, "twin", param_flag, NULL, NULL, "off",
+          "also run each path without feedback, for feedback_bad_debt and cascade_ratio"),
+    {0},
+};
+
+static const struct param pool_params[] = {
+    PARAM(struct pool_config, deposit_uusd, "deposit", param_money, "0 USD", "100B USD",
+          "12M USD", "cash of the pool at the start"),
+    PARAM(struct pool_config, max_net_exposure_uusd, "max_net_exposure", param_money,
+          "0 USD", "1000B USD", "25M USD",
+          "largest net notional of the pool; fills that only close always pass; 0: no "
+          "limit"),
+    PARAM(struct pool_config, hedge_ratio_ppm, "hedge_ratio", param_ppm, "0%", "100%",
+          "90%", "share of the pool's net position that is hedged outside"),
+    PARAM(struct pool_config, hedge_delay_blocks, "hedge_delay", param_integer, "1",
+          "100000", "5", "blocks between two looks at the hedge"),
+    {0},
+};
+
+static const struct param fund_params[] = {
+    PARAM(struct fund_config, deposit_uusd, "deposit", param_money, "0 USD", "100B USD",
+          "1.2M USD", "insurance fund at the start"),
+    {0},
+};
+
+static const struct param limits_params[] = {
+    PARAM(struct limits_config, mempool, "mempool", param_integer, "1", "1000000", "4096",
+          "transactions that may wait; when full the lowest fee is dropped"),
+    PARAM(struct limits_config, transfers, "transfers", param_integer, "1", "100000",
+          "1024", "transfers under way at once; a path that needs more fails"),
+    {0},
+};
+
+static const struct param performance_params[] = {
+    PARAM_CHOICE(struct performance_config, watch, "watch", watch_words, "filter",
+                 "filter: look at accounts near their edge; exhaustive: at all, always"),
+    PARAM_CHOICE(struct performance_config, audit, "audit", audit_words, "path",
+                 "full audit at the end of each path, or at every block"),
+    {0},
+};
+
+#define ROW(member, table, text)                                                         \
+    {                                                                                    \
+        .name = #member, .doc = (text), .params = (table),                               \
+        .offset = offsetof(struct scenario, member)                                      \
+    }
+
+static const struct section sections[] = {
+    ROW(world, world_params, "what is measured, over which time"),
+    ROW(market, market_params, "the outside price without this protocol"),
+    ROW(impact, impact_params, "what this protocol's flow does to the outside price"),
+    ROW(weather, weather_params, "gas and blocks"),
+    ROW(venues, venues_params, "where the reporters see their price"),
+    ROW(instrument, instrument_params, "terms of the perpetual"),
+    {
+                                                               .name = "margin",
+                                                               .doc = "margin rules of the perpetual",
+                                                               .params = margin_linear_params,
+                                                               .offset = offsetof(struct scenario,                                       instrument.margin),
+                                                               },
+    {
+                                                               .name = "margin_tiers",
+                                                               .doc = "further margin brackets by notional",
+                                                               .params = margin_linear_tier_params,
+                                                               .offset = offsetof(struct scenario,                                      instrument.margin.tier),
+                                                               .row_size = sizeof(struct margin_linear_tier),
+                                                               .capacity = MARGIN_LINEAR_TIERS,
+                                                               .count_offset = offsetof(struct scenario, instrument.margin.tier_count),
+                                                               },
+    ROW(oracle, oracle_params, "when a report is due, what the index is"),
+    ROW(venue, venue_params, "at which price the pool fills"),
+    ROW(liquidation, close_out_params, "close-out of accounts below maintenance"),
+    ROW(settlement, escrow_params, "finality and withdrawals"),
+    ROW(pool, pool_params, "the counterparty of every trade"),
+    ROW(fund, fund_params, "the insurance fund"),
+    ROW(population, population_params, "the book at the start"),
+    ROW(traders, trader_params, "how accounts behave"),
+    ROW(keepers, keeper_params, "who liquidates"),
+    ROW(reporters, reporter_params, "who reports prices"),
+    ROW(market_maker, market_maker_params, "who hedges the pool outside"),
+    ROW(limits, limits_params, "sizes of bounded containers"),
+    {
+                                                               .name = "performance",
+                                                               .doc = "how a run is computed; never what it computes",
+                                                               .params = performance_params,
+                                                               .offset = offsetof(struct scenario, performance),
+                                                               .excluded_from_hash = true,
+                                                               },
+};
+
+static bool validate(const void *scenario, section_complain *complain, void *context) {
+    struct stage *stage = malloc(sizeof *stage);
+    const char *key = "world";
+    char sentence[256] = "out of memory";
+    const bool fine =
+        stage != NULL && stage_prepare(stage, scenario, &key, sentence, sizeof sentence);
+    if (!fine) {
+        complain(context, key, sentence);
+    }
+    free(stage);
+    return fine;
+}
+
+const struct schema scenario_schema = {
+    .sections = sections,
+    .section_count = sizeof sections / sizeof sections[0],
+    .size = sizeof(struct scenario),
+    .validate = validate,
+    .presets = embedded_presets,
+};
+
+const char *scenario_measure_name(const struct scenario *scenario) {
+    return measure_words[scenario->world.measure];
+}
+
+void scenario_hash(const struct scenario *scenario, unsigned char hash[32]) {
+    const size_t length = canonical_write(&scenario_schema, scenario, NULL, 0);
+    char *text = malloc(length + 1);
+    if (text == NULL) {
+        abort(); /* at load, before any path: there is nothing to keep */
+    }
+    canonical_write(&scenario_schema, scenario, text, length + 1);
+    digest_of(text, length, hash);
+    free(text);
+}

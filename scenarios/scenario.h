@@ -1,0 +1,86 @@
+/* scenario.h -- the whole input of a run: parsed, validated, immutable.
+
+   A scenario, a seed and a path number are one path.  Each section below is described by
+   one table of parameters; load.h reads it, canonical.h writes it.
+
+   Units    those of the parameters.
+   Memory   a value without pointers.
+   Threads  const once loaded. */
+#ifndef SCENARIOS_SCENARIO_H
+#define SCENARIOS_SCENARIO_H
+
+#include "agents/keeper.h"
+#include "agents/market_maker.h"
+#include "agents/population.h"
+#include "agents/reporter.h"
+#include "agents/trader.h"
+#include "engine/engine.h"
+#include "scenarios/impact.h"
+#include "scenarios/market/market.h"
+#include "scenarios/sections.h"
+#include "scenarios/venues.h"
+#include "scenarios/weather.h"
+
+enum scenario_measure { MEASURE_CONDITIONAL, MEASURE_HORIZON };
+
+struct world_config {
+    int64_t measure; /* enum scenario_measure */
+    int64_t horizon_ns, warm_up_ns, slot_ns, sample_ns;
+    int64_t materiality_ppm;
+    int64_t refused_gas_ppm; /* of a transaction's gas, used up by a refusal */
+    int64_t transfer_delay_ns;
+    int64_t twin; /* flag: also run the path without feedback */
+};
+
+struct pool_config {
+    int64_t deposit_uusd;
+    int64_t max_net_exposure_uusd;
+    int64_t hedge_ratio_ppm;
+    int64_t hedge_delay_blocks;
+};
+
+struct fund_config {
+    int64_t deposit_uusd;
+};
+
+struct limits_config {
+    int64_t mempool, transfers;
+};
+
+struct performance_config {
+    int64_t watch; /* 0 filter, 1 exhaustive */
+    int64_t audit; /* 0 at the end of each path, 1 at every block */
+};
+
+struct scenario {
+    struct world_config world;
+    struct market_config market;
+    struct impact_config impact;
+    struct weather_config weather;
+    struct venues_config venues;
+    struct instrument_terms instrument;
+    struct oracle_terms oracle;
+    struct venue_terms venue;
+    struct close_out_terms liquidation;
+    struct escrow_terms settlement;
+    struct pool_config pool;
+    struct fund_config fund;
+    struct population_config population;
+    struct trader_config traders;
+    struct keeper_config keepers;
+    struct reporter_config reporters;
+    struct market_maker_config market_maker;
+    struct limits_config limits;
+    struct performance_config performance;
+};
+
+/* scenario_schema is what the loader walks. */
+extern const struct schema scenario_schema;
+
+/* scenario_measure_name is the measure in words: "conditional" or "horizon". */
+const char *scenario_measure_name(const struct scenario *scenario);
+
+/* scenario_hash writes BLAKE2b-256 of the canonical text. */
+void scenario_hash(const struct scenario *scenario, unsigned char hash[32]);
+
+#endif

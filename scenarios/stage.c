@@ -1,0 +1,153 @@
+#include "scenarios/stage.h"
+
+#include "engine/account.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void set_terms(struct stage *stage) {
+    const struct scenario *scenario = &stage->scenario;
+    struct engine_terms *terms = &stage->terms;
+    terms->account_count = stage->account_count;
+    terms->instrument_count = 1;
+    terms->instrument[0] = scenario->instrument;
+    terms->oracle = scenario->oracle;
+    terms->venue = scenario->venue;
+    terms->venue.pool_max_net_exposure_uusd = scenario->pool.max_net_exposure_uusd;
+    terms->close_out = scenario->liquidation;
+    terms->escrow = scenario->settlement;
+    terms->watch = (struct watch_terms){.exhaustive = scenario->performance.watch,
+                                        .constant_ppm = WATCH_EXACT_PPM};
+}
+
+/* What agents know of the rules they act under. */
+static void inform_agents(struct stage *stage) {
+    struct scenario *scenario = &stage->scenario;
+    const struct close_out_terms *liquidation = &scenario->liquidation;
+    scenario->reporters.deviation_ppm = scenario->oracle.deviation_ppm;
+    scenario->reporters.heartbeat_ns = scenario->oracle.heartbeat_ns;
+    scenario->keepers.penalty_ppm = liquidation->penalty_ppm;
+    scenario->keepers.keeper_share_ppm = liquidation->keeper_share_ppm;
+    scenario->keepers.keeper_least_uusd = liquidation->keeper_least_uusd;
+    scenario->keepers.share_ppm = liquidation->share_ppm;
+    scenario->keepers.max_notional_uusd = liquidation->max_notional_uusd;
+    scenario->market_maker.hedge_ratio_ppm = scenario->pool.hedge_ratio_ppm;
+    scenario->market_maker.hedge_delay_ns =
+        scenario->pool.hedge_delay_blocks * scenario->world.slot_ns;
+    scenario->market_maker.pool_account = ACCOUNT_POOL;
+}
+
+static void number_accounts(struct stage *stage) {
+    const struct scenario *scenario = &stage->scenario;
+    stage->reporter_count = (uint32_t)scenario->oracle.reporter_count;
+    stage->keeper_count = (uint32_t)scenario->keepers.count;
+    stage->trader_count = (uint32_t)scenario->population.accounts;
+    stage->maker = ACCOUNT_FIRST_USER;
+    stage->reporter = stage->maker + 1;
+    stage->keeper = stage->reporter + stage->reporter_count;
+    stage->trader = stage->keeper + stage->keeper_count;
+    stage->account_count = stage->trader + stage->trader_count;
+    /* The slot, the sample, the maker, and one wake-up for each member of the others. */
+    stage->event_capacity = 3 + stage->reporter_count + stage->keeper_count +
+                            stage->trader_count + (uint32_t)scenario->limits.transfers;
+}
+
+struct verdict {
+    const char **key;
+    char *sentence;
+    size_t size;
+};
+
+static bool refuse(const struct verdict *verdict, const char *key, const char *sentence) {
+    *verdict->key = key;
+    snprintf(verdict->sentence, verdict->size, "%s", sentence);
+    return false;
+}
+
+static bool check_times(const struct scenario *scenario, const struct verdict *verdict) {
+    const struct world_config *world = &scenario->world;
+    if (world->horizon_ns % world->slot_ns != 0) {
+        return refuse(verdict, "world.horizon", "is not a whole number of slots");
+    }
+    if (world->warm_up_ns % world->slot_ns != 0) {
+        return refuse(verdict, "world.warm_up", "is not a whole number of slots");
+    }
+    if (world->sample_ns % world->slot_ns != 0) {
+        return refuse(verdict, "world.sample", "is not a whole number of slots");
+    }
+    if (scenario->market.start_ns < world->warm_up_ns) {
+        return refuse(verdict, "market.start", "the warm-up would begin before 1970");
+    }
+    return true;
+}
+
+static bool check_book(const struct scenario *scenario, const struct verdict *verdict) {
+    const struct population_config *population = &scenario->population;
+    if (population->entry_low_uusd > population->entry_high_uusd) {
+        return refuse(verdict, "population.entry_low", "is above population.entry_high");
+    }
+    if (population->leverage_low > population->leverage_high) {
+        return refuse(verdict, "population.leverage_low",
+                      "is above population.leverage_high");
+    }
+    if (population->owners > population->accounts) {
+        return refuse(verdict, "population.owners", "is above population.accounts");
+    }
+    if (population->top_up_ppm + population->deleverage_ppm > MONEY_ONE) {
+        return refuse(verdict, "population.top_up_share",
+                      "with population.deleverage_share exceeds 100%");
+    }
+    if (instrument_mark_uusd(&scenario->instrument, scenario->market.start_price_uusd) <
+        1000) {
+        return refuse(verdict, "market.start_price",
+                      "a contract costs less than 1000 micro-USD at the start; raise "
+                      "instrument.multiplier");
+    }
+    return true;
+}
+
+bool stage_prepare(struct stage *stage, const struct scenario *scenario, const char **key,
+                   char *sentence, size_t sentence_size) {
+    const struct verdict verdict = {key, sentence, sentence_size};
+    const struct world_config *world = &scenario->world;
+    const char *terms_sentence = "";
+    memset(stage, 0, sizeof *stage);
+    stage->scenario = *scenario;
+    if (!check_times(scenario, &verdict) || !check_book(scenario, &verdict)) {
+        return false;
+    }
+    inform_agents(stage);
+    number_accounts(stage);
+    set_terms(stage);
+    stage->start_ns = scenario->market.start_ns;
+    stage->begin_ns = stage->start_ns - world->warm_up_ns;
+    stage->end_ns = stage->start_ns + world->horizon_ns;
+    stage->start_price_uusd = scenario->market.start_price_uusd;
+    stage->return_samples = (uint32_t)(world->horizon_ns / world->sample_ns) + 1;
+    stage->population = (struct population_terms){
+        .start_price_uusd =
+            instrument_mark_uusd(&scenario->instrument, stage->start_price_uusd),
+        .initial_ppm = margin_linear_scaled_ppm(&scenario->instrument.margin,
+                                                scenario->instrument.margin.initial_ppm,
+                                                scenario->population.long_uusd),
+        .maintenance_ppm = scenario->instrument.margin.maintenance_ppm};
+    if (!engine_terms_valid(&stage->terms, &terms_sentence)) {
+        return refuse(&verdict, "margin", terms_sentence);
+    }
+    *key = "market";
+    if (!market_prepare(&stage->market, &scenario->market, world->slot_ns, sentence,
+                        sentence_size)) {
+        return false;
+    }
+    *key = "weather";
+    if (!weather_prepare(&stage->weather, &scenario->weather, world->slot_ns, sentence,
+                         sentence_size)) {
+        return false;
+    }
+    impact_prepare(&stage->impact, &scenario->impact, world->slot_ns);
+    for (int kind = 0; kind < AGENT_KIND_COUNT; ++kind) {
+        stage->kind_hash[kind] = random_hash_text(agent_kinds[kind]->name);
+    }
+    venues_prepare(&stage->venues, &scenario->venues, scenario->reporters.look_ns);
+    return true;
+}

@@ -1,0 +1,109 @@
+/* world.h -- one path: a scenario set in motion.
+
+   All mutable state of a path lies in one contiguous block of consecutive segments: chain
+   (the engine), node (mempool) and outside (market, weather, purses, agents, queue,
+   recorder).  struct world is a view bound to it; the block holds no pointer, so copying
+   it and binding a view to the copy goes on with the same path.
+
+   Units    micro-USD, 1e-6 base units, wei, nanoseconds.
+   Memory   world_footprint(stage) bytes aligned to SEGMENT_ALIGNMENT; nothing is allocated.
+   Threads  one world per thread; the stage is shared. */
+#ifndef SCENARIOS_WORLD_H
+#define SCENARIOS_WORLD_H
+
+#include "agents/agent.h"
+#include "engine/chain/mempool.h"
+#include "scenarios/outcome.h"
+#include "scenarios/record.h"
+#include "scenarios/stage.h"
+#include "sim/events.h"
+
+enum world_event { EVENT_SLOT, EVENT_SAMPLE, EVENT_ARRIVE_CHAIN, EVENT_ARRIVE_OUTSIDE, EVENT_AGENT };
+
+/* A waiting liquidation of an account: where it is in the mempool. */
+struct chase {
+    uint64_t sequence;
+    uint64_t slot;
+};
+
+struct world_state {
+    uint64_t seed, path, branch;
+    int64_t now_ns;
+    int64_t slot;             /* since the beginning of the warm-up */
+    uint64_t status;          /* enum outcome_status; not 0: the path has failed */
+    uint64_t feedback_off;    /* this is the twin */
+    int64_t outside_price_uusd;
+    int64_t base_fee_wei;
+    struct market_state market;
+    struct weather_state weather;
+    struct impact_state impact;
+    /* the hedge on the outside market, settled to mark at every look */
+    int64_t hedge_ubase, hedge_mark_uusd;
+    int64_t asked_uusd; /* by the maker of the pool, not yet arrived outside */
+    int64_t flow_emitted_ubase, flow_hedged_ubase; /* the flow identity */
+    int64_t transfers;  /* under way */
+    uint32_t target_count;
+    uint32_t unused;
+    int64_t outside_mark_uusd[ENGINE_INSTRUMENTS];
+};
+
+struct world { /* a view; do not copy once bound */
+    const struct stage *stage;
+    /* chain */
+    struct engine engine;
+    /* node */
+    struct mempool mempool;
+    struct chase *chase; /* [account] */
+    /* outside */
+    struct world_state *state;
+    struct ledger purses; /* the participants' cash off the chain, double entry */
+    struct event_queue queue;
+    struct holder *holder; /* [trader] */
+    struct trader *trader;
+    struct keeper *keeper;
+    struct market_maker *maker;
+    struct venues_state *venue; /* [reporter] */
+    uint64_t *occasion;         /* [account]: wake-ups so far */
+    uint8_t *awake;             /* [keeper]: a wake-up is scheduled */
+    struct observe_target *target;
+    double *scratch; /* as many as the larger of traders and return samples, twice */
+    struct margin_view outside_view;
+    struct watch outside_watch; /* at the outside price */
+    struct record record;
+};
+
+/* world_footprint returns the bytes a path needs. */
+size_t world_footprint(const struct stage *stage);
+
+/* world_bind points the view at memory; it reads and writes nothing there. */
+void world_bind(struct world *world, const struct stage *stage, void *memory);
+
+/* world_init zeroes the block and builds the book: all that happens before time begins. */
+void world_init(struct world *world, uint64_t seed, uint64_t path, bool feedback_off);
+
+/* world_advance handles events up to and including until_ns, or until the path fails. */
+void world_advance(struct world *world, int64_t until_ns);
+
+/* world_clone copies every bit of a path to another block and binds a view to it. */
+void world_clone(const struct world *world, struct world *copy, void *memory);
+
+/* world_rekey gives everything still to be drawn to another branch of the path. */
+void world_rekey(struct world *world, uint64_t branch);
+
+/* world_outcome freezes the metrics at the horizon, winds everything down, audits, and
+   writes what the path yields. */
+void world_outcome(struct world *world, struct outcome *outcome);
+
+/* world_run_path runs one whole path in world_footprint(stage) bytes of memory, its twin
+   first when the scenario asks for it. */
+void world_run_path(void *memory, const struct stage *stage, uint64_t seed, uint64_t path,
+                    struct outcome *outcome);
+
+/* world_fail ends the path with a status unless it has failed before. */
+void world_fail(struct world *world, enum outcome_status status);
+
+/* world_schedule queues an event; a full queue fails the path. */
+void world_schedule(struct world *world, enum world_event kind, uint32_t subject,
+                    int64_t time_ns, uint64_t data);
+
+#endif
