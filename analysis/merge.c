@@ -113,7 +113,8 @@ static enum run_status copy_blocks(const struct folders *folders, uint64_t paths
 }
 
 struct run_subject merge_subject(const struct plan *plan) {
-    struct run_subject subject = {.name = plan->name, .canonical = plan->canonical};
+    struct run_subject subject = {
+        .name = plan->name, .canonical = plan->canonical, .measure = plan->measure};
     memcpy(subject.hash, plan->hash, DIGEST_SIZE);
     return subject;
 }

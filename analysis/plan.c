@@ -13,7 +13,9 @@
 
 enum { FILE_NAME_SIZE = 4096, PLAN_SIZE_MAX = 4 << 20 };
 
-#define PLAN_HEAD "breakwater plan 1\nname: %s\nseed: %" PRIu64 "\npaths: %" PRIu64 "\n\n"
+#define PLAN_HEAD                                                                        \
+    "breakwater plan 1\nname: %s\nmeasure: %s\nseed: %" PRIu64 "\npaths: %" PRIu64 "\n"  \
+    "\n"
 
 void plan_identity(const unsigned char hash[DIGEST_SIZE], uint64_t seed,
                    char identity[PLAN_IDENTITY_SIZE]) {
@@ -32,14 +34,16 @@ bool plan_write(const char *folder, const struct run_subject *subject,
                 const struct run_request *request, char *error, size_t error_size) {
     char path[FILE_NAME_SIZE];
     file_name(folder, path);
-    const size_t size = strlen(subject->canonical) + strlen(subject->name) + 256;
+    const size_t size = strlen(subject->canonical) + strlen(subject->name) +
+                        strlen(subject->measure) + 256;
     char *text = malloc(size);
     if (text == NULL) {
         snprintf(error, error_size, "out of memory");
         return false;
     }
-    const int length = snprintf(text, size, PLAN_HEAD "%s", subject->name, request->seed,
-                                request->paths, subject->canonical);
+    const int length =
+        snprintf(text, size, PLAN_HEAD "%s", subject->name, subject->measure,
+                 request->seed, request->paths, subject->canonical);
     const bool written = publish_file(path, text, (size_t)length, error, error_size);
     free(text);
     return written;
@@ -81,8 +85,9 @@ static bool parse(char *text, struct plan *plan) {
     }
     *end = 0;
     if (sscanf(text,
-               "breakwater plan 1\nname: %127[^\n]\nseed: %" SCNu64 "\npaths: %" SCNu64,
-               plan->name, &plan->seed, &plan->paths) != 3) {
+               "breakwater plan 1\nname: %127[^\n]\nmeasure: %127[^\n]\nseed: %" SCNu64
+               "\npaths: %" SCNu64,
+               plan->name, plan->measure, &plan->seed, &plan->paths) != 4) {
         return false;
     }
     plan->canonical = strdup(end + 2);

@@ -2,7 +2,7 @@
 
    The identity line decides whether blocks belong together: semantics, scenario and seed.
    The number of paths is not part of it, since a run may be extended.  A second file,
-   FOLDER/plan, holds name, number of paths and canonical scenario, so that `merge` needs
+   FOLDER/plan, holds name, measure, number of paths and canonical scenario, so that `merge` needs
    nothing but the folders.
 
    Units    none.
@@ -17,7 +17,7 @@
 #define PLAN_NAME_SIZE     128
 
 struct plan {
-    char name[PLAN_NAME_SIZE];
+    char name[PLAN_NAME_SIZE], measure[PLAN_NAME_SIZE];
     uint64_t seed, paths;
     unsigned char hash[DIGEST_SIZE]; /* of the canonical scenario */
     char *canonical;

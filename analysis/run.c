@@ -281,7 +281,8 @@ enum run_status run_evaluate(const struct run_subject *subject,
     result->seed = request->seed;
     result->whole = !request->part && spool_count(result->spool) == request->paths;
     if (!run_digest(subject->hash, request->seed, result->spool, result->digest) ||
-        !metrics_compute(result->spool, request->level, &result->metrics)) {
+        !metrics_compute(result->spool, request->level, subject->measure,
+                         &result->metrics)) {
         say("the outcomes cannot be read back: %s", strerror(errno));
         return RUN_IO;
     }

@@ -35,6 +35,7 @@ enum run_status {
 struct run_subject {
     const char *name;
     const char *canonical; /* resolved scenario in canonical spelling */
+    const char *measure;   /* what probabilities are conditional on: "conditional" */
     unsigned char hash[DIGEST_SIZE];
     const void *context;
     size_t footprint; /* bytes of memory a path needs */

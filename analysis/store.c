@@ -22,6 +22,7 @@ static void write_attributes(struct store_hdf5 *store, const struct run_subject 
     store_hdf5_integer(store, root, "semantics", BREAKWATER_SEMANTICS);
     store_hdf5_text(store, root, "digest", digest);
     store_hdf5_text(store, root, "scenario_name", subject->name);
+    store_hdf5_text(store, root, "measure", subject->measure);
     store_hdf5_text(store, root, "scenario_hash", hash);
     store_hdf5_text(store, root, "scenario", subject->canonical);
     store_hdf5_text(store, root, "release", version_release());

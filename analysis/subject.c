@@ -3,6 +3,7 @@
 #include "analysis/say.h"
 #include "scenarios/canonical.h"
 #include "scenarios/scenario.h"
+#include "scenarios/stage.h"
 #include "scenarios/world.h"
 
 #include <stdio.h>
@@ -26,8 +27,25 @@ const struct schema *subject_schema(void) {
 
 static void run_path(const void *context, void *memory, uint64_t seed, uint64_t path,
                      struct outcome *outcome) {
-    const struct scenario *scenario = context;
-    world_run_path(memory, scenario, seed, path, outcome);
+    const struct stage *stage = context;
+    world_run_path(memory, stage, seed, path, outcome);
+}
+
+/* Derives what the paths share; says what does not go together. */
+static enum run_status prepare_stage(struct subject *subject,
+                                     const struct scenario *scenario) {
+    const char *key = NULL;
+    char sentence[512] = "";
+    subject->stage = malloc(sizeof *subject->stage);
+    if (subject->stage == NULL) {
+        say("out of memory");
+        return RUN_IO;
+    }
+    if (!stage_prepare(subject->stage, scenario, &key, sentence, sizeof sentence)) {
+        say("%s: %s: %s", load_name(subject->loaded), key, sentence);
+        return RUN_INPUT;
+    }
+    return RUN_OK;
 }
 
 /* The canonical text, allocated; NULL when memory is out. */
@@ -54,7 +72,12 @@ enum run_status subject_load(const char *argument, const char *const *sets,
         subject_free(subject);
         return status == LOAD_REFUSED ? RUN_INPUT : RUN_IO;
     }
-    const void *scenario = load_struct(subject->loaded);
+    const struct scenario *scenario = load_struct(subject->loaded);
+    const enum run_status prepared = prepare_stage(subject, scenario);
+    if (prepared != RUN_OK) {
+        subject_free(subject);
+        return prepared;
+    }
     subject->canonical = canonical_text(scenario);
     if (subject->canonical == NULL) {
         say("out of memory");
@@ -63,9 +86,10 @@ enum run_status subject_load(const char *argument, const char *const *sets,
     }
     subject->run.name = load_name(subject->loaded);
     subject->run.canonical = subject->canonical;
-    digest_of(subject->canonical, strlen(subject->canonical), subject->run.hash);
-    subject->run.context = scenario;
-    subject->run.footprint = world_footprint(scenario);
+    subject->run.measure = scenario_measure_name(scenario);
+    scenario_hash(scenario, subject->run.hash);
+    subject->run.context = subject->stage;
+    subject->run.footprint = world_footprint(subject->stage);
     subject->run.run_path = run_path;
     return RUN_OK;
 }
@@ -73,6 +97,7 @@ enum run_status subject_load(const char *argument, const char *const *sets,
 void subject_free(struct subject *subject) {
     load_free(subject->loaded);
     free(subject->canonical);
+    free(subject->stage);
     memset(subject, 0, sizeof *subject);
 }
 

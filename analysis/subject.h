@@ -8,12 +8,14 @@
 
 #include "analysis/run.h"
 #include "scenarios/load.h"
+#include "scenarios/stage.h"
 
 #include <stddef.h>
 
 struct subject {
     struct load_result *loaded;
     char *canonical;
+    struct stage *stage;
     struct run_subject run;
 };
 

@@ -73,11 +73,11 @@ static void print_row(FILE *file, const struct row *row, const struct metrics *m
     if (estimate->n + metrics->failed < metrics->paths) {
         char count[NUMBER_SIZE];
         number_count(estimate->n, count);
-        snprintf(note, sizeof note, "n %s", count);
+        snprintf(note, sizeof note, " n %s", count);
     }
-    fprintf(file, "  %-36s %8s %-4s [%7s, %7s] %s%s%s\n", row->label, value,
-            shown_unit(estimate, row->look), low, high, estimate->thin_tail ? "~" : "",
-            estimate->incomplete ? "*" : "", note);
+    fprintf(file, "  %-36s %8s %-4s [%7s, %7s]%s%s%s\n", row->label, value,
+            shown_unit(estimate, row->look), low, high, estimate->thin_tail ? " ~" : "",
+            estimate->incomplete ? " *" : "", note);
 }
 
 static void print_head(FILE *file, const struct run_subject *subject,
@@ -85,10 +85,13 @@ static void print_head(FILE *file, const struct run_subject *subject,
     char count[NUMBER_SIZE];
     number_count(result->metrics.paths, count);
     fprintf(file, "%s: %s paths, seed %" PRIu64 "\n", subject->name, count, result->seed);
+    fprintf(file, "Measure %s: %s.\n", subject->measure,
+            strcmp(subject->measure, "conditional") == 0
+                ? "if this storm happens, not how likely it is"
+                : "over the horizon as the scenario's market makes it");
     fprintf(
         file,
-        "Conditional on this scenario's market, book, chain and agents.  Intervals at\n"
-        "%.4g %% cover the sampling of paths, not the choice of the model.\n",
+        "Intervals at %.6g %% cover the sampling of paths, not the choice of model.\n",
         100 * (result->metrics.count > 0 ? result->metrics.estimate[0].level : 0));
     if (result->metrics.failed > 0) {
         number_count(result->metrics.failed, count);
@@ -143,7 +146,8 @@ void summary_print(FILE *file, const struct run_subject *subject,
     print_foot(file, result);
 }
 
-static void json_estimate(struct json *json, const struct estimate *estimate) {
+static void json_estimate(struct json *json, const struct estimate *estimate,
+                          const char *measure) {
     json_open(json, estimate->name, '{');
     json_real(json, "value", estimate->value);
     json_real(json, "low", estimate->low);
@@ -151,7 +155,7 @@ static void json_estimate(struct json *json, const struct estimate *estimate) {
     json_real(json, "level", estimate->level);
     json_unsigned(json, "n", estimate->n);
     json_text(json, "unit", estimate->unit);
-    if (strcmp(estimate->measure, METRICS_NOMINAL) != 0) {
+    if (strcmp(estimate->measure, measure) != 0) {
         json_text(json, "measure", estimate->measure);
     }
     if (estimate->incomplete) {
@@ -179,10 +183,10 @@ void summary_json(FILE *file, const struct run_subject *subject,
     json_flag(&json, "complete", result->whole);
     json_real(&json, "seconds", result->seconds);
     json_real(&json, "cpu_seconds", result->cpu_seconds);
-    json_text(&json, "measure", METRICS_NOMINAL);
+    json_text(&json, "measure", subject->measure);
     json_open(&json, "metrics", '{');
     for (size_t i = 0; i < result->metrics.count; ++i) {
-        json_estimate(&json, &result->metrics.estimate[i]);
+        json_estimate(&json, &result->metrics.estimate[i], subject->measure);
     }
     json_close(&json, '{');
     json_close(&json, '{');

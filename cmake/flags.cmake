@@ -40,7 +40,8 @@ target_compile_options(project_flags INTERFACE
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion
   -Wdouble-promotion -Wmissing-prototypes -Wstrict-prototypes -Wold-style-definition
   -Wcast-qual -Wcast-align -Wpointer-arith -Wwrite-strings -Wundef -Wvla
-  -Wformat=2 -Wnull-dereference -Wimplicit-fallthrough)
+  -Wformat=2 -Wnull-dereference -Wimplicit-fallthrough
+  $<$<C_COMPILER_ID:Clang>:-Wno-string-conversion>) # assert(!"what must not happen")
 
 if(BREAKWATER_SANITIZE)
   set(sanitizers -fsanitize=address,undefined,float-cast-overflow)

@@ -175,7 +175,7 @@ static double big_round(const struct big *big, int shift, bool inexact) {
         mantissa >>= 1;
         ++exponent;
     }
-    const uint64_t biased = (uint64_t)(exponent + 52 + 1023);
+    const uint64_t biased = (uint64_t)exponent + 52 + 1023;
     assert(biased > 0);
     assert(biased < 2047);
     const uint64_t pattern = biased << 52 | (mantissa & ((UINT64_C(1) << 52) - 1));
@@ -245,6 +245,20 @@ void decimal_write(int64_t value, int places, char text[DECIMAL_SIZE]) {
     *end = '\0';
 }
 
+/* Copies the digits of a "%.*e" without the zeros behind the last; returns how many. */
+static int copy_digits(const char *text, char digits[24]) {
+    int length = 0;
+    for (; *text != 'e'; ++text) {
+        if (is_digit(*text)) {
+            digits[length++] = *text;
+        }
+    }
+    while (length > 1 && digits[length - 1] == '0') {
+        --length;
+    }
+    return length;
+}
+
 /* Collects the digits of the shortest "%.*e" that reads back as value. */
 static int shortest_digits(double value, char digits[24], int *exponent) {
     for (int count = 1; count <= 17; ++count) {
@@ -256,17 +270,8 @@ static int shortest_digits(double value, char digits[24], int *exponent) {
         assert(end != NULL);
         assert(*end == '\0');
         if (decimal_double(&decimal, &back) == DECIMAL_EXACT && back == value) {
-            int length = 0;
-            for (const char *at = text; *at != 'e'; ++at) {
-                if (is_digit(*at)) {
-                    digits[length++] = *at;
-                }
-            }
-            while (length > 1 && digits[length - 1] == '0') {
-                --length;
-            }
             *exponent = decimal_magnitude(&decimal);
-            return length;
+            return copy_digits(text, digits);
         }
     }
     abort(); /* 17 significant digits always read back */

@@ -38,7 +38,9 @@ struct engine_terms {
     struct watch_terms watch;
 };
 
-enum { BLOCK_GENESIS = 1 }; /* trades fill at their own price, free of fee and limits */
+/* In a block so marked (before time begins, and after the horizon) a trade fills at its own
+   price, free of fee and limits. */
+enum { BLOCK_GENESIS = 1 };
 
 struct block_header { /* input: the engine draws nothing */
     uint64_t number;

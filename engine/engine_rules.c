@@ -231,8 +231,10 @@ static void cover(struct engine *engine, uint32_t account, uint32_t instrument,
                         instrument, shortfall_uusd);
     core->fund_draws_uusd += payment.fund_uusd;
     core->gated_until = core->block.number + (uint64_t)engine->terms->escrow.gate_blocks;
-    receipt->shortfall_uusd =
-        payment.fund_uusd + payment.socialised_uusd + payment.pool_uusd;
+    /* Measured, not summed from the payments: the identity between them can then fail. */
+    const wide left = account == ACCOUNT_POOL ? margin_equity_uusd(&engine->margin, account)
+                                              : ledger_free(&engine->ledger, account);
+    receipt->shortfall_uusd = shortfall_uusd + (left < 0 ? money_narrow(left) : 0);
     receipt->fund_paid_uusd = payment.fund_uusd;
     receipt->socialised_uusd = payment.socialised_uusd;
     receipt->pool_absorbed_uusd = payment.pool_uusd;

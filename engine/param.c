@@ -27,29 +27,37 @@ static size_t smaller(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
+/* Rows of the matrix of distances: the current one, the last, the one before. */
+struct distances {
+    size_t row[3][DISTANCE_LIMIT + 1];
+};
+
+static size_t cell(const struct distances *d, const char *a, const char *b, size_t i,
+                   size_t j) {
+    const size_t change = d->row[1][j - 1] + (a[i - 1] != b[j - 1]);
+    const size_t best = smaller(change, smaller(d->row[1][j], d->row[0][j - 1]) + 1);
+    const bool swap = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+    return swap ? smaller(best, d->row[2][j - 2] + 1) : best;
+}
+
 size_t param_distance(const char *a, const char *b) {
     const size_t rows = strlen(a), columns = strlen(b);
     if (rows > DISTANCE_LIMIT || columns > DISTANCE_LIMIT) {
         return SIZE_MAX;
     }
-    size_t row[3][DISTANCE_LIMIT + 1]; /* of the matrix: current, last, the one before */
+    struct distances d = {{{0}}};
     for (size_t j = 0; j <= columns; ++j) {
-        row[0][j] = j;
+        d.row[0][j] = j;
     }
     for (size_t i = 1; i <= rows; ++i) {
-        memcpy(row[2], row[1], sizeof row[2]);
-        memcpy(row[1], row[0], sizeof row[1]);
-        row[0][0] = i;
+        memcpy(d.row[2], d.row[1], sizeof d.row[2]);
+        memcpy(d.row[1], d.row[0], sizeof d.row[1]);
+        d.row[0][0] = i;
         for (size_t j = 1; j <= columns; ++j) {
-            const size_t change = row[1][j - 1] + (a[i - 1] != b[j - 1]);
-            size_t best = smaller(change, smaller(row[1][j], row[0][j - 1]) + 1);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-                best = smaller(best, row[2][j - 2] + 1);
-            }
-            row[0][j] = best;
+            d.row[0][j] = cell(&d, a, b, i, j);
         }
     }
-    return row[0][columns];
+    return d.row[0][columns];
 }
 
 bool param_resembles(const char *a, const char *b) {

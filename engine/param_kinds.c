@@ -84,7 +84,8 @@ static bool read_measure(const struct reading *reading, struct decimal *decimal,
     const struct scale *scale = reading->scale;
     const char *at = decimal_read(reading->text, decimal);
     if (at == NULL) {
-        return refuse_number(reading);
+        refuse_number(reading);
+        return false;
     }
     at = skip_spaces(at);
     *unit = find_unit(scale, at);
@@ -98,15 +99,17 @@ static bool read_measure(const struct reading *reading, struct decimal *decimal,
     }
     char shown[PARAM_QUOTE_SIZE], name[PARAM_QUOTE_SIZE];
     if (*unit == NULL && *at == '\0') {
-        return refuse(reading->error, reading->error_size,
-                      "%s needs a unit; allowed: %s; such as %s",
-                      param_quote(reading->text, shown), scale->allowed,
-                      reading->param->kind->example);
+        refuse(reading->error, reading->error_size,
+               "%s needs a unit; allowed: %s; such as %s",
+               param_quote(reading->text, shown), scale->allowed,
+               reading->param->kind->example);
+        return false;
     }
     if (*unit == NULL) {
-        return refuse(
-            reading->error, reading->error_size, "%s has an unknown unit %s; allowed: %s",
-            param_quote(reading->text, shown), param_quote(at, name), scale->allowed);
+        refuse(reading->error, reading->error_size,
+               "%s has an unknown unit %s; allowed: %s",
+               param_quote(reading->text, shown), param_quote(at, name), scale->allowed);
+        return false;
     }
     return true;
 }

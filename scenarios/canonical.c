@@ -30,6 +30,16 @@ static void format_value(const struct param *param, const void *row,
                         PARAM_FORMAT_SIZE);
 }
 
+static void put_line(struct writer *writer, const struct section *section,
+                     const struct param *param, const void *scenario, size_t row) {
+    char index[32] = "", written[PARAM_FORMAT_SIZE];
+    if (section->row_size > 0) {
+        snprintf(index, sizeof index, "[%zu]", row);
+    }
+    format_value(param, load_row_const(section, scenario, row), written);
+    put(writer, "%s%s.%s: %s\n", section->name, index, param->name, written);
+}
+
 size_t canonical_write(const struct schema *schema, const void *scenario, char *text,
                        size_t size) {
     struct writer writer = {.text = text, .size = size};
@@ -37,15 +47,9 @@ size_t canonical_write(const struct schema *schema, const void *scenario, char *
         const struct section *section = &schema->sections[i];
         const size_t rows =
             section->excluded_from_hash ? 0 : load_count(section, scenario);
-        for (size_t value = 0; value < rows * section->param_count; ++value) {
-            const size_t row = value / section->param_count;
-            const struct param *param = &section->params[value % section->param_count];
-            char index[32] = "", written[PARAM_FORMAT_SIZE];
-            if (section->row_size > 0) {
-                snprintf(index, sizeof index, "[%zu]", row);
-            }
-            format_value(param, load_row_const(section, scenario, row), written);
-            put(&writer, "%s%s.%s: %s\n", section->name, index, param->name, written);
+        for (size_t value = 0; value < rows * section_param_count(section); ++value) {
+            put_line(&writer, section, &section->params[value % section_param_count(section)],
+                     scenario, value / section_param_count(section));
         }
     }
     return writer.length;
@@ -100,7 +104,7 @@ static void put_sources(struct writer *writer, const struct load_result *result,
                         const struct section *section, size_t row) {
     bool first = true;
     const char *indent = section->row_size > 0 ? "    " : "  ";
-    for (size_t i = 0; i < section->param_count; ++i) {
+    for (size_t i = 0; i < section_param_count(section); ++i) {
         char key[160];
         if (section->row_size > 0) {
             snprintf(key, sizeof key, "%s[%zu].%s", section->name, row,
@@ -127,7 +131,7 @@ static void put_section(struct writer *writer, const struct load_result *result,
     const bool list = section->row_size > 0;
     put(writer, "\n# %s\n%s:%s\n", section->doc, section->name, rows == 0 ? " []" : "");
     for (size_t row = 0; row < rows; ++row) {
-        for (size_t i = 0; i < section->param_count; ++i) {
+        for (size_t i = 0; i < section_param_count(section); ++i) {
             char written[PARAM_FORMAT_SIZE];
             const char *indent = !list ? "  " : i == 0 ? "  - " : "    ";
             format_value(&section->params[i], load_row_const(section, scenario, row),

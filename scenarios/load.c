@@ -1,6 +1,7 @@
 #include "scenarios/load.h"
 
 #include "scenarios/load_result.h"
+#include "scenarios/load_utf8.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -71,8 +72,13 @@ static void complain_set(struct load_result *result, const char *set, const char
 }
 
 static void apply_set(struct load_result *result, const char *set) {
-    char key[160], error[1024];
+    char key[160], error[1024], shown[PARAM_QUOTE_SIZE];
     const char *equals = strchr(set, '=');
+    if (load_utf8_check(set, strlen(set)) < strlen(set)) {
+        complain_set(result, param_quote(set, shown), "",
+                     "is not printable text in UTF-8");
+        return;
+    }
     if (equals == NULL || equals == set || (size_t)(equals - set) >= sizeof key) {
         complain_set(result, set, "", "is not an assignment; write section.key=value");
         return;
@@ -119,13 +125,26 @@ static void check_all_given(struct load_result *result) {
     for (size_t i = 0; i < result->schema->section_count; ++i) {
         const struct section *section = &result->schema->sections[i];
         const size_t rows = load_count(section, result->scenario);
-        for (size_t value = 0; value < rows * section->param_count; ++value) {
+        for (size_t value = 0; value < rows * section_param_count(section); ++value) {
             const struct load_key key = {section,
-                                         &section->params[value % section->param_count],
-                                         value / section->param_count};
+                                         &section->params[value % section_param_count(section)],
+                                         value / section_param_count(section)};
             check_given(result, &key);
         }
     }
+}
+
+/* Reads the row of "tiers[1]"; without one, a row that no list has. */
+static size_t row_of(const char *key) {
+    size_t row = 0;
+    const char *at = strchr(key, '[');
+    if (at == NULL) {
+        return SIZE_MAX;
+    }
+    for (++at; *at >= '0' && *at <= '9'; ++at) {
+        row = row * 10 + (size_t)(*at - '0');
+    }
+    return row;
 }
 
 /* Finds where "margin.initial", "tiers[1].upto", "tiers[1]" or "tiers" was written. */
@@ -135,18 +154,15 @@ static struct load_place place_of_key(const struct load_result *result, const ch
     if (load_find(result->schema, key, &found, error, sizeof error)) {
         return load_slot_of(result, &found)->place;
     }
-    const size_t length = strcspn(key, "[.");
+    const size_t length = strcspn(key, "[."), row = row_of(key);
     for (size_t i = 0; i < result->schema->section_count; ++i) {
         const struct section *section = &result->schema->sections[i];
-        if (strlen(section->name) != length || strncmp(section->name, key, length) != 0) {
-            continue;
-        }
-        const size_t row =
-            key[length] == '[' ? (size_t)strtoul(key + length + 1, NULL, 10) : SIZE_MAX;
         const struct load_key row_key = {section, NULL, row};
-        return section->row_size > 0 && row < section->capacity
-                   ? load_slot_of(result, &row_key)->place
-                   : load_slot_section(result, section)->place;
+        if (strlen(section->name) == length && strncmp(section->name, key, length) == 0) {
+            return section->row_size > 0 && row < section->capacity
+                       ? load_slot_of(result, &row_key)->place
+                       : load_slot_section(result, section)->place;
+        }
     }
     return (struct load_place){0};
 }

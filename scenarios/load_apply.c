@@ -30,7 +30,7 @@ static struct load_place place_of(const struct load_layer *layer,
 static void complain_key(const struct filling *filling, const struct load_node *node) {
     const char *name = load_yaml_key(&filling->layer->tree, node);
     struct load_words words = {0};
-    for (size_t i = 0; i < filling->section->param_count; ++i) {
+    for (size_t i = 0; i < section_param_count(filling->section); ++i) {
         load_words_add(&words, name, filling->section->params[i].name);
     }
     char tail[700], sentence[800];
@@ -40,7 +40,7 @@ static void complain_key(const struct filling *filling, const struct load_node *
 }
 
 static const struct param *find_param(const struct section *section, const char *name) {
-    for (size_t i = 0; i < section->param_count; ++i) {
+    for (size_t i = 0; i < section_param_count(section); ++i) {
         if (strcmp(section->params[i].name, name) == 0) {
             return &section->params[i];
         }
@@ -133,7 +133,7 @@ static void fill(const struct filling *filling) {
 
 static void empty_list(struct load_result *result, const struct section *section) {
     struct load_slot *slots = load_slot_section(result, section);
-    memset(slots + 1, 0, section->capacity * (1 + section->param_count) * sizeof *slots);
+    memset(slots + 1, 0, section->capacity * (1 + section_param_count(section)) * sizeof *slots);
     memset(load_row(section, result->scenario, 0), 0,
            section->capacity * section->row_size);
 }
@@ -240,6 +240,15 @@ static bool apply_own(struct load_result *result, const struct load_layer *layer
     return true;
 }
 
+static const struct section *find_section(const struct schema *schema, const char *name) {
+    for (size_t i = 0; i < schema->section_count; ++i) {
+        if (strcmp(schema->sections[i].name, name) == 0) {
+            return &schema->sections[i];
+        }
+    }
+    return NULL;
+}
+
 void load_apply(struct load_result *result, const struct load_layer *layer) {
     const struct load_tree *tree = &layer->tree;
     const struct load_node *node = load_yaml_child(tree, &tree->nodes[0]);
@@ -247,13 +256,8 @@ void load_apply(struct load_result *result, const struct load_layer *layer) {
         if (apply_own(result, layer, node)) {
             continue;
         }
-        const char *name = load_yaml_key(tree, node);
-        const struct section *section = NULL;
-        for (size_t i = 0; i < result->schema->section_count; ++i) {
-            if (strcmp(result->schema->sections[i].name, name) == 0) {
-                section = &result->schema->sections[i];
-            }
-        }
+        const struct section *section =
+            find_section(result->schema, load_yaml_key(tree, node));
         if (section != NULL) {
             apply_section(result, layer, section, node);
         } else {

@@ -16,7 +16,7 @@ static const struct section *find_section(const struct schema *schema, const cha
     return NULL;
 }
 
-static bool refuse_section(const struct schema *schema, const char *name, size_t length,
+static void refuse_section(const struct schema *schema, const char *name, size_t length,
                            char *error, size_t error_size) {
     char word[96], shown[PARAM_QUOTE_SIZE], tail[700];
     snprintf(word, sizeof word, "%.*s", length < 90 ? (int)length : 90, name);
@@ -27,20 +27,18 @@ static bool refuse_section(const struct schema *schema, const char *name, size_t
     load_words_print(&words, tail, sizeof tail);
     snprintf(error, error_size, "there is no section %s%s", param_quote(word, shown),
              tail);
-    return false;
 }
 
-static bool refuse_param(const struct section *section, const char *name, char *error,
+static void refuse_param(const struct section *section, const char *name, char *error,
                          size_t error_size) {
     char shown[PARAM_QUOTE_SIZE], tail[700];
     struct load_words words = {0};
-    for (size_t i = 0; i < section->param_count; ++i) {
+    for (size_t i = 0; i < section_param_count(section); ++i) {
         load_words_add(&words, name, section->params[i].name);
     }
     load_words_print(&words, tail, sizeof tail);
     snprintf(error, error_size, "section %s has no key %s%s", section->name,
              param_quote(name, shown), tail);
-    return false;
 }
 
 /* Reads "[12]"; returns the byte behind it, NULL when there is no such thing. */
@@ -59,7 +57,8 @@ bool load_find(const struct schema *schema, const char *text, struct load_key *k
     const size_t length = strcspn(text, ".[");
     const struct section *section = find_section(schema, text, length);
     if (section == NULL) {
-        return refuse_section(schema, text, length, error, error_size);
+        refuse_section(schema, text, length, error, error_size);
+        return false;
     }
     const char *at = text + length;
     size_t row = 0;
@@ -80,13 +79,14 @@ bool load_find(const struct schema *schema, const char *text, struct load_key *k
         return false;
     }
     ++at;
-    for (size_t i = 0; i < section->param_count; ++i) {
+    for (size_t i = 0; i < section_param_count(section); ++i) {
         if (strcmp(section->params[i].name, at) == 0) {
             *key = (struct load_key){section, &section->params[i], row};
             return true;
         }
     }
-    return refuse_param(section, at, error, error_size);
+    refuse_param(section, at, error, error_size);
+    return false;
 }
 
 size_t load_count(const struct section *section, const void *scenario) {
@@ -146,7 +146,7 @@ bool load_get(const struct schema *schema, const void *scenario, const char *key
 }
 
 void load_apply_defaults(const struct section *section, void *row) {
-    for (size_t i = 0; i < section->param_count; ++i) {
+    for (size_t i = 0; i < section_param_count(section); ++i) {
         if (section->params[i].fallback != NULL) {
             param_default(&section->params[i], param_at(&section->params[i], row));
         }
@@ -166,7 +166,7 @@ void load_defaults(const struct schema *schema, void *scenario) {
 /* Slots of a section: itself, then each row followed by its values. */
 static size_t section_slots(const struct section *section) {
     const size_t rows = section->row_size > 0 ? section->capacity : 1;
-    return 1 + rows * (1 + section->param_count);
+    return 1 + rows * (1 + section_param_count(section));
 }
 
 size_t load_slot_count(const struct schema *schema) {
@@ -189,6 +189,6 @@ struct load_slot *load_slot_section(const struct load_result *result,
 struct load_slot *load_slot_of(const struct load_result *result,
                                const struct load_key *key) {
     struct load_slot *row = load_slot_section(result, key->section) + 1 +
-                            key->row * (1 + key->section->param_count);
+                            key->row * (1 + section_param_count(key->section));
     return key->param == NULL ? row : row + 1 + (key->param - key->section->params);
 }

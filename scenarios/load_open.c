@@ -113,9 +113,10 @@ static bool read_descriptor(const struct asker *asker, int descriptor, const cha
         return length < 0 ? fail(asker, sentence) : refuse_size(asker);
     }
     text[length] = '\0';
-    char *kept = realloc(text, (size_t)length + 1);
-    return add_layer(asker->result, copy(name, strlen(name)), kept != NULL ? kept : text,
-                     (size_t)length) != NULL;
+    char *kept = copy(text, (size_t)length); /* most files are far from the limit */
+    free(text);
+    return add_layer(asker->result, copy(name, strlen(name)), kept, (size_t)length) !=
+           NULL;
 }
 
 static bool refuse_cycle(const struct asker *asker, const char *name) {

@@ -2,6 +2,7 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 /* The bytes a lead byte asks for, and the range of the second one: it is what keeps out
    overlong forms, surrogates and code points above 10FFFF. */
@@ -59,21 +60,15 @@ size_t load_utf8_check(const char *text, size_t size) {
 
 /* The first tab that indents something, size if none does. */
 static size_t find_tab(const struct load_file *file) {
-    bool leading = true;
-    size_t tab = file->size;
-    for (size_t i = 0; i < file->size; ++i) {
-        const char byte = file->text[i];
-        if (byte == '\n') {
-            leading = true;
-            tab = file->size;
-        } else if (leading && byte == '\t' && tab == file->size) {
-            tab = i;
-        } else if (leading && byte != ' ' && byte != '\t' && byte != '\r') {
-            if (tab < file->size && byte != '#') {
-                return tab;
-            }
-            leading = false;
+    size_t at = 0;
+    while (at < file->size) {
+        const char *line = file->text + at;
+        const size_t blanks = strspn(line, " \t");
+        const char *tab = memchr(line, '\t', blanks);
+        if (tab != NULL && strchr("\r\n#", line[blanks]) == NULL) {
+            return (size_t)(tab - file->text);
         }
+        at += blanks + strcspn(line + blanks, "\n") + 1;
     }
     return file->size;
 }

@@ -60,24 +60,28 @@ static bool grow(struct load_tree *tree) {
     return true;
 }
 
-/* A key given twice is an error at its second place; both values stay readable. */
+static size_t line_of(const struct load_file *file, size_t at) {
+    size_t line = 1;
+    for (size_t i = 0; i < at; ++i) {
+        line += file->text[i] == '\n';
+    }
+    return line;
+}
+
+/* A key given twice is an error at its second place. */
 static void check_twice(struct reader *reader, const struct load_node *node) {
     const struct load_tree *tree = reader->tree;
     const char *key = load_yaml_key(tree, node);
     const struct load_node *other = load_yaml_child(tree, &tree->nodes[node->parent]);
-    for (; other != NULL && other != node; other = load_yaml_next(tree, other)) {
-        if (strcmp(key, load_yaml_key(tree, other)) == 0) {
-            size_t line = 1;
-            for (size_t i = 0; i < other->key_at; ++i) {
-                line += reader->file->text[i] == '\n';
-            }
-            char path[256], sentence[64];
-            load_yaml_path(tree, node, path, sizeof path);
-            snprintf(sentence, sizeof sentence, "is given twice; first on line %zu",
-                     line);
-            complain_at(reader, node->key_at, path, sentence);
-            return;
-        }
+    while (other != node && strcmp(key, load_yaml_key(tree, other)) != 0) {
+        other = load_yaml_next(tree, other);
+    }
+    if (other != node) {
+        char path[256], sentence[64];
+        load_yaml_path(tree, node, path, sizeof path);
+        snprintf(sentence, sizeof sentence, "is given twice; first on line %zu",
+                 line_of(reader->file, other->key_at));
+        complain_at(reader, node->key_at, path, sentence);
     }
 }
 

@@ -18,7 +18,7 @@
 struct world;
 struct mempool_entry;
 
-#define RECORD_EXCLUDED_BLOCKS 25                     /* a keeper's patience, in blocks */
+#define RECORD_EXCLUDED_BLOCKS 25 /* a keeper's patience, in blocks */
 #define RECORD_RECOVERY_NS     INT64_C(14400000000000) /* 4 h */
 
 struct record_account {
@@ -28,11 +28,12 @@ struct record_account {
     int64_t episode_uusd;      /* notional filled in this episode */
     int64_t recovery_until_ns; /* 4 h after the first fill of the episode */
     int64_t recovery_uusd;     /* notional filled within them */
+    int64_t owner_uusd;        /* at the end: the shortfalls of this owner's accounts */
     uint64_t recovered;        /* 1: it would have recovered in time */
 };
 
 struct record_totals {
-    int64_t bad_debt_uusd, fund_paid_uusd, socialised_uusd, pool_absorbed_uusd;
+    int64_t shortfall_uusd, fund_paid_uusd, socialised_uusd, pool_absorbed_uusd;
     int64_t charged_equity_uusd;
     int64_t fund_depletion_ns; /* from the start; -1: not yet */
     int64_t liquidated_uusd, slippage_uusd, penalty_uusd, tip_uusd;
@@ -41,15 +42,17 @@ struct record_totals {
     int64_t keeper_sent, keeper_excluded;
     int64_t keeper_start_uusd, pool_start_uusd, hedge_start_uusd;
     int64_t pool_flow_uusd; /* deposited to the pool less withdrawn from it */
+    int64_t started;        /* 1 once the metrics have begun */
+    uint64_t twin;          /* 1: the next two are known */
+    int64_t twin_bad_debt_uusd, twin_missed; /* liquidated here and not there */
     int64_t gated_ns;
-    int64_t opening_uusd;   /* opening open interest: sum of traders' notional */
+    int64_t opening_uusd; /* opening open interest: sum of traders' notional */
     int64_t immediate_uusd, near_uusd;
     int64_t gas_peak_wei;
     int64_t samples;
-    int64_t returns;        /* ten-minute samples of gas and return */
+    int64_t returns; /* ten-minute samples of gas and return */
     double last_log_price;
     wide capital_uusd, open_interest_uusd; /* sums over samples */
-    wide fund_start_uusd;
     double impact_most, gap_most, lowest_log_price;
 };
 
@@ -82,6 +85,9 @@ void record_slot(struct world *world);
 
 /* record_sample takes the samples that are averaged over time. */
 void record_sample(struct world *world);
+
+/* record_bad_debt_uusd is the sum of all shortfalls, closed and open, at this moment. */
+int64_t record_bad_debt_uusd(const struct world *world);
 
 /* record_finish writes the fields of a path that has reached its horizon. */
 void record_finish(struct world *world, struct outcome *outcome);

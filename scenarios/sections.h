@@ -23,7 +23,7 @@ struct section {
     const char *name;
     const char *doc; /* one line */
     const struct param *params;
-    size_t param_count;
+    size_t param_count; /* 0: the table ends with a row whose name is NULL */
     size_t offset;       /* of the struct, or of row 0, inside the scenario */
     size_t row_size;     /* list sections: bytes of one row; 0: not a list */
     size_t capacity;     /* list sections: most rows */
@@ -55,6 +55,17 @@ struct section {
         .param_count = sizeof(table) / sizeof((table)[0]),                               \
         .offset = offsetof(type, member), .excluded_from_hash = true                     \
     }
+
+/* section_param_count returns how many parameters a section has. */
+static inline size_t section_param_count(const struct section *section) {
+    size_t count = section->param_count;
+    if (count == 0) {
+        while (section->params[count].name != NULL) {
+            count += 1;
+        }
+    }
+    return count;
+}
 
 /* section_complain reports that the value at key ("margin.initial", "tiers[1].upto" or
    just "tiers") does not go with the others; message is one sentence. */

@@ -144,7 +144,10 @@ bool stage_prepare(struct stage *stage, const struct scenario *scenario, const c
                          sentence_size)) {
         return false;
     }
+    struct impact_config off = scenario->impact;
+    off.feedback = 0;
     impact_prepare(&stage->impact, &scenario->impact, world->slot_ns);
+    impact_prepare(&stage->impact_off, &off, world->slot_ns);
     for (int kind = 0; kind < AGENT_KIND_COUNT; ++kind) {
         stage->kind_hash[kind] = random_hash_text(agent_kinds[kind]->name);
     }

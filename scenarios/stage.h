@@ -27,6 +27,7 @@ struct stage {
     struct engine_terms terms;
     struct market market;
     struct impact impact;
+    struct impact impact_off; /* of the twin: flow without feedback */
     struct weather weather;
     struct venues venues;
     struct population_terms population;
@@ -37,7 +38,7 @@ struct stage {
     uint32_t reporter_count, keeper_count, trader_count;
     uint32_t event_capacity;
     uint64_t kind_hash[AGENT_KIND_COUNT]; /* of the populations' names */
-    uint32_t return_samples; /* ten-minute returns of a path */
+    uint32_t return_samples;              /* ten-minute returns of a path */
 };
 
 /* stage_prepare derives the stage.

@@ -18,7 +18,13 @@
 #include "scenarios/stage.h"
 #include "sim/events.h"
 
-enum world_event { EVENT_SLOT, EVENT_SAMPLE, EVENT_ARRIVE_CHAIN, EVENT_ARRIVE_OUTSIDE, EVENT_AGENT };
+enum world_event {
+    EVENT_SLOT,
+    EVENT_SAMPLE,
+    EVENT_ARRIVE_CHAIN,
+    EVENT_ARRIVE_OUTSIDE,
+    EVENT_AGENT
+};
 
 /* A waiting liquidation of an account: where it is in the mempool. */
 struct chase {
@@ -29,9 +35,9 @@ struct chase {
 struct world_state {
     uint64_t seed, path, branch;
     int64_t now_ns;
-    int64_t slot;             /* since the beginning of the warm-up */
-    uint64_t status;          /* enum outcome_status; not 0: the path has failed */
-    uint64_t feedback_off;    /* this is the twin */
+    int64_t slot;          /* since the beginning of the warm-up */
+    uint64_t status;       /* enum outcome_status; not 0: the path has failed */
+    uint64_t feedback_off; /* this is the twin */
     int64_t outside_price_uusd;
     int64_t base_fee_wei;
     struct market_state market;
@@ -41,7 +47,7 @@ struct world_state {
     int64_t hedge_ubase, hedge_mark_uusd;
     int64_t asked_uusd; /* by the maker of the pool, not yet arrived outside */
     int64_t flow_emitted_ubase, flow_hedged_ubase; /* the flow identity */
-    int64_t transfers;  /* under way */
+    int64_t transfers;                             /* under way */
     uint32_t target_count;
     uint32_t unused;
     int64_t outside_mark_uusd[ENGINE_INSTRUMENTS];
@@ -101,6 +107,15 @@ void world_run_path(void *memory, const struct stage *stage, uint64_t seed, uint
 
 /* world_fail ends the path with a status unless it has failed before. */
 void world_fail(struct world *world, enum outcome_status status);
+
+/* world_impact is the impact law of this path, or of its twin. */
+static inline const struct impact *world_impact(const struct world *world) {
+    return world->state->feedback_off ? &world->stage->impact_off : &world->stage->impact;
+}
+
+/* world_reprice brings the outside price up to date with market and impact; a price out of
+   range fails the path. */
+void world_reprice(struct world *world);
 
 /* world_schedule queues an event; a full queue fails the path. */
 void world_schedule(struct world *world, enum world_event kind, uint32_t subject,

@@ -91,7 +91,7 @@ enum shards_status shards_close(struct shards *shards, struct shards_error *erro
    Fails   IO. */
 enum shards_status shards_remove(struct shards *shards, struct shards_error *error);
 
-/* shards_write keeps a block; a block that is there already gets replaced.
+/* shards_write keeps a block, also in place of a saved one with no more records.
    Range   1 <= count <= SHARDS_RECORDS; not opened with SHARDS_READ.
    Fails   IO (the block is not kept), NO_MEMORY. */
 enum shards_status shards_write(struct shards *shards, struct shards_block block,

@@ -12,7 +12,7 @@ static void print_section(const struct section *section, const void *scenario) {
     const size_t rows = load_count(section, scenario);
     printf("\n%s: %s\n", section->name, section->doc);
     for (size_t row = 0; row < rows; ++row) {
-        for (size_t i = 0; i < section->param_count; ++i) {
+        for (size_t i = 0; i < section_param_count(section); ++i) {
             const struct param *param = &section->params[i];
             char key[96], value[PARAM_TEXT_SIZE + 64];
             if (section->row_size != 0) {

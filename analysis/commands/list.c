@@ -27,7 +27,7 @@ static void list_keys(void) {
     const struct schema *schema = subject_schema();
     for (size_t i = 0; i < schema->section_count; ++i) {
         const struct section *section = &schema->sections[i];
-        for (size_t j = 0; j < section->param_count; ++j) {
+        for (size_t j = 0; j < section_param_count(section); ++j) {
             char key[96];
             snprintf(key, sizeof key, "%s%s.%s", section->name,
                      section->row_size != 0 ? "[0]" : "", section->params[j].name);

@@ -30,7 +30,6 @@ static void list_one(struct metrics *metrics, enum outcome_field field,
     estimate->field = field;
     estimate->kind = kind;
     estimate->unit = outcome_descriptions[field].unit;
-    estimate->measure = METRICS_NOMINAL;
     estimate->value = estimate->low = estimate->high = nan("");
     if (kind == METRICS_PROBABILITY) {
         name = field == OUTCOME_BAD_DEBT_MATERIAL ? "bad_debt" : name;
@@ -113,7 +112,8 @@ static bool count_status(void *context, const struct outcome *outcome) {
 
 /* Fills the estimates from first on that belong to one field; returns the next one. */
 static size_t compute_field(struct metrics *metrics, size_t first,
-                            const struct sample *sample, double level) {
+                            const struct sample *sample, double level,
+                            const char *measure) {
     const enum outcome_field field = metrics->estimate[first].field;
     const bool conditional = sample->count < metrics->paths - metrics->failed;
     size_t i = first;
@@ -126,13 +126,15 @@ static size_t compute_field(struct metrics *metrics, size_t first,
         estimate->high = interval.high;
         estimate->level = level;
         estimate->n = sample->count;
-        estimate->measure = conditional ? METRICS_CONDITIONAL : METRICS_NOMINAL;
+        snprintf(estimate->measure, sizeof estimate->measure, "%s%s", measure,
+                 conditional ? METRICS_GIVEN_VALUE : "");
         estimate->incomplete = metrics->failed > 0;
     }
     return i;
 }
 
-bool metrics_compute(const struct spool *spool, double level, struct metrics *metrics) {
+bool metrics_compute(const struct spool *spool, double level, const char *measure,
+                     struct metrics *metrics) {
     metrics_list(metrics);
     metrics->paths = spool_count(spool);
     if (!spool_visit(spool, count_status, metrics)) {
@@ -146,7 +148,7 @@ bool metrics_compute(const struct spool *spool, double level, struct metrics *me
             return false;
         }
         sample_sort(&sample);
-        next = compute_field(metrics, next, &sample, level);
+        next = compute_field(metrics, next, &sample, level, measure);
         sample_free(&sample);
     }
     return true;

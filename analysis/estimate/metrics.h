@@ -36,15 +36,13 @@ struct estimate {
     double level;
     uint64_t n; /* completed paths on which the field has a value */
     const char *unit;
-    const char *measure; /* METRICS_NOMINAL or METRICS_CONDITIONAL */
-    bool incomplete;     /* a path failed: it is missing from value and n */
-    bool thin_tail;      /* a shortfall from fewer than TAIL_FEW paths */
+    char measure[METRICS_NAME_SIZE]; /* probability it is taken under */
+    bool incomplete;                 /* a path failed: it is missing from value and n */
+    bool thin_tail;                  /* a shortfall from fewer than TAIL_FEW paths */
 };
 
-/* The probability an estimate is taken under: the scenario's own, or that given that the
-   field has a value. */
-#define METRICS_NOMINAL     "nominal"
-#define METRICS_CONDITIONAL "nominal, given a value"
+/* Added to the measure of estimates of a field that some completed path has no value of. */
+#define METRICS_GIVEN_VALUE ", given a value"
 
 struct metrics {
     struct estimate estimate[METRICS_MAX];
@@ -60,10 +58,12 @@ void metrics_list(struct metrics *metrics);
 /* metrics_doc writes one line on what the estimate is. */
 void metrics_doc(const struct estimate *estimate, char *text, size_t size);
 
-/* metrics_compute reads every column of the spool and fills metrics.  A probability
+/* metrics_compute reads every column of the spool and fills metrics; measure is that of
+   the run, such as "conditional".  A probability
    counts the failed paths as events for its upper end and not for its lower.
    Fails   false when the spool cannot be read or memory runs out. */
-bool metrics_compute(const struct spool *spool, double level, struct metrics *metrics);
+bool metrics_compute(const struct spool *spool, double level, const char *measure,
+                     struct metrics *metrics);
 
 /* metrics_find is the estimate of a name, or NULL. */
 const struct estimate *metrics_find(const struct metrics *metrics, const char *name);

@@ -126,16 +126,20 @@ static uint32_t worst_tail(const struct mempool *mempool) {
     return worst;
 }
 
-uint64_t mempool_add(struct mempool *mempool, const struct mempool_entry *entry) {
+uint64_t mempool_add(struct mempool *mempool, const struct mempool_entry *entry,
+                     struct mempool_entry *evicted) {
     struct mempool_state *state = mempool->state;
+    *evicted = (struct mempool_entry){0};
     assert(entry->sender < mempool->sender_count);
     assert(entry->fee_wei >= 0 && entry->gas > 0);
     if (state->free == 0) {
         const uint32_t worst = worst_tail(mempool);
         state->dropped += 1;
         if (worst == 0 || mempool->entry[worst - 1].fee_wei >= entry->fee_wei) {
+            *evicted = *entry;
             return 0;
         }
+        *evicted = mempool->entry[worst - 1];
         unlink_entry(mempool, worst - 1);
     }
     const uint32_t slot = state->free - 1;

@@ -62,8 +62,10 @@ void mempool_bind(struct mempool *mempool, uint32_t capacity, uint32_t sender_co
 void mempool_init(struct mempool *mempool);
 
 /* mempool_add queues a copy of entry's transaction, fee, gas, arrival, sender and tag and
-   returns its sequence, or 0 when the pool is full of better ones. */
-uint64_t mempool_add(struct mempool *mempool, const struct mempool_entry *entry);
+   returns its sequence.  In a full pool somebody has to go: *evicted is then the entry that
+   was pushed out, or the newcomer itself, which returns 0; otherwise evicted->gas is 0. */
+uint64_t mempool_add(struct mempool *mempool, const struct mempool_entry *entry,
+                     struct mempool_entry *evicted);
 
 /* mempool_replace gives the waiting entry of that sequence a new transaction and fee;
    false when it no longer waits or the fee is below MEMPOOL_BUMP_PPM of the old one. */

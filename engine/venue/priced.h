@@ -28,7 +28,8 @@ struct venue_terms {
 extern const struct param venue_params[];
 
 /* venue_fill_price returns the price of a signed quantity at a mark price: at least 1
-   micro-USD; 0 when it would exceed MONEY_PRICE_MAX or a thousand times the mark. */
+   micro-USD; 0 when it would exceed MONEY_PRICE_MAX or the premium a thousand times the
+   mark. */
 int64_t venue_fill_price(const struct venue_terms *terms, const struct contract *market,
                          int64_t mark_price_uusd, int64_t quantity_ubase);
 

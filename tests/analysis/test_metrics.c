@@ -22,7 +22,7 @@ static struct metrics compute(uint64_t count,
                               void (*fill)(struct outcome *outcome, uint64_t path)) {
     struct metrics metrics;
     struct spool *spool = make_spool(count, fill);
-    assert_true(metrics_compute(spool, 0.95, &metrics));
+    assert_true(metrics_compute(spool, 0.95, "horizon", &metrics));
     spool_close(spool);
     return metrics;
 }
@@ -98,7 +98,7 @@ static void values_are_in_shown_units(void **state) {
         check_text(cases[i].name, estimate->unit, cases[i].unit);
         check_u64(cases[i].name, estimate->n, cases[i].n);
         check_text(cases[i].name, estimate->measure,
-                   cases[i].n == 1000 ? METRICS_NOMINAL : METRICS_CONDITIONAL);
+                   cases[i].n == 1000 ? "horizon" : "horizon, given a value");
         check_bits(cases[i].name, estimate->level, 0.95);
         check_true(cases[i].name, !estimate->incomplete);
     }

@@ -42,6 +42,7 @@ static struct run_subject subject_of(const struct fake *fake) {
     struct run_subject subject = {
         .name = "fake",
         .canonical = canonical,
+        .measure = "conditional",
         .context = fake,
         .footprint = 100,
         .run_path = fake_path,

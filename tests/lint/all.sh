@@ -36,8 +36,8 @@ check_cpp() {
 
 tidy_with_clang() {
     run-clang-tidy -quiet -p build/clang -j "$jobs" \
-        "$root/(engine|sim|agents|scenarios|analysis)/.*\.c" >build/clang-tidy.log 2>&1 || {
-        grep -E 'warning:|error:' build/clang-tidy.log | sort -u
+        "^$root/(engine|sim|agents|scenarios|analysis)/.*\.c" >build/clang-tidy.log 2>&1 || {
+        sed 's/\x1b\[[0-9;]*m//g' build/clang-tidy.log | grep -E 'warning:|error:|note:' | sort -u
         return 1
     }
 }

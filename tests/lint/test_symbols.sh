@@ -12,9 +12,9 @@ failures=0
 library() {
     mkdir -p "$work/$1"
     printf '%s\n' "$3" >"$work/$2.c"
-    "$compiler" -O1 -fno-builtin -c "$work/$2.c" -o "$work/$2.o"
+    "$compiler" -O1 -fno-builtin -c "$work/$2.c" -o "$work/$2.c.o"
     rm -f "$work/$1/lib$2.a"
-    ar rcs "$work/$1/lib$2.a" "$work/$2.o"
+    ar rcs "$work/$1/lib$2.a" "$work/$2.c.o"
 }
 
 sound() {
@@ -41,15 +41,18 @@ sound
 expect 'sound libraries' ''
 library engine engine 'double exp(double); double f(double x) { return exp(x); }
 int engine_apply(int x) { return x; }'
-expect 'libm' '^engine: exp (in engine.o)'
+expect 'libm' '^engine/engine.c: exp is'
 sound
 library sim sim 'int engine_apply(int); int sim_f(int x) { return engine_apply(x); }'
-expect 'over a floor' '^sim: engine_apply'
+expect 'over a floor' '^sim/sim.c: engine_apply'
 sound
 library agents agents 'int engine_apply(int); int counter; int agent(int x) { return engine_apply(counter += x); }'
 expect 'a global' '^agents: counter can be written'
 sound
 library scenarios scenarios 'int world(void) { static int calls = 7; return ++calls; }'
 expect 'a static variable' '^scenarios: .*calls.* can be written'
+sound
+library scenarios scenarios 'void *malloc(unsigned long); void *world(void) { return malloc(3); }'
+expect 'memory of the system' '^scenarios/scenarios.c: malloc is'
 [ $failures -eq 0 ] && echo 'symbols: every case as expected'
 exit $((failures > 0))

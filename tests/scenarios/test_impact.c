@@ -178,6 +178,7 @@ static void the_past_fades_with_its_half_lives(void **unused) {
         check_relative("wave", state.wave_uusd, 1e12 * pow(0.5, m / 60), 1e-12);
         check_relative("depth", state.taken_uusd[IMPACT_ASK], 1e12 * pow(0.5, m / 5),
                        1e-12);
+        check_relative("deducted", state.moved[IMPACT_ASK], end * pow(0.5, m / 5), 1e-12);
         check_bits("other side", state.taken_uusd[IMPACT_BID], 0);
         check_i64("flow stays", state.bought_uusd, MILLION);
     }

@@ -183,7 +183,7 @@ static inline void random_spoil(uint64_t *random, struct transaction *transactio
 /* random_participant is an account, now and then the pool. */
 static inline uint32_t random_participant(uint64_t *random, const struct plain *plain) {
     const uint64_t users = plain->accounts - ACCOUNT_FIRST_USER;
-    return random_one_in(random, 15)
+    return random_one_in(random, 30)
                ? ACCOUNT_POOL
                : ACCOUNT_FIRST_USER + (uint32_t)(check_random(random) % users);
 }
@@ -192,9 +192,7 @@ static inline uint32_t random_participant(uint64_t *random, const struct plain *
 static inline struct transaction
 random_transaction(uint64_t *random, const struct plain *plain, int64_t *outside_price) {
     const uint32_t i = (uint32_t)(check_random(random) % plain->instruments);
-    const uint32_t users = plain->accounts - ACCOUNT_POOL; /* the pool among them */
-    struct transaction t = {.account =
-                                ACCOUNT_POOL + (uint32_t)(check_random(random) % users)};
+    struct transaction t = {.account = random_participant(random, plain)};
     const uint64_t what = check_random(random) % 100;
     if (what < 42) {
         t.kind = TRANSACTION_TRADE;

@@ -1,0 +1,106 @@
+#include "scenarios/genesis.h"
+
+#include "scenarios/purposes.h"
+#include "scenarios/purse.h"
+
+static void apply(struct world *world, const struct transaction *transaction) {
+    struct receipt receipt;
+    engine_apply(&world->engine, transaction, &receipt);
+    if (receipt.status != ENGINE_OK) {
+        world_fail(world, OUTCOME_STATUS_INVARIANT);
+    }
+    world->state->flow_emitted_ubase -= receipt.filled_ubase;
+}
+
+/* A deposit out of an endowment made for it. */
+static void deposit(struct world *world, uint32_t account, int64_t amount_uusd) {
+    if (amount_uusd == 0) {
+        return;
+    }
+    ledger_move(&world->purses, OUTSIDE_ENDOWMENT, OUTSIDE_CHAIN, amount_uusd);
+    apply(world, &(struct transaction){.kind = TRANSACTION_DEPOSIT,
+                                       .account = account,
+                                       .amount = amount_uusd});
+}
+
+static void report_start(struct world *world) {
+    for (uint32_t r = 0; r < world->stage->reporter_count; ++r) {
+        apply(world, &(struct transaction){.kind = TRANSACTION_REPORT,
+                                           .account = r,
+                                           .price_uusd = world->stage->start_price_uusd,
+                                           .time_ns = world->state->now_ns});
+    }
+}
+
+/* Brackets and scaling may ask for more than the first bracket's rate the draw knows. */
+static int64_t collateral_of(const struct world *world, const struct holder *holder) {
+    const struct stage *stage = world->stage;
+    const struct margin_linear *margin = &stage->scenario.instrument.margin;
+    const int64_t mark = stage->population.start_price_uusd;
+    const struct population_config *population = &stage->scenario.population;
+    const wide notional = money_value_ceil(money_magnitude(holder->size_ubase), mark);
+    /* Open interest never exceeds the larger side while the book is built. */
+    const wide open_interest =
+        (wide)money_max(population->long_uusd, population->short_uusd) + mark;
+    const wide needed = margin_linear_initial(margin, notional, open_interest) +
+                        money_value_ceil(holder->size_ubase, holder->entry_price_uusd) -
+                        money_value_floor(holder->size_ubase, mark);
+    return needed > holder->collateral_uusd ? money_narrow(needed)
+                                            : holder->collateral_uusd;
+}
+
+static void build_traders(struct world *world) {
+    const struct stage *stage = world->stage;
+    const struct population_address address = {.seed = world->state->seed,
+                                               .path = world->state->path,
+                                               .purpose = PURPOSE_POPULATION};
+    population_draw(&stage->scenario.population, &stage->population, &address,
+                    world->scratch, world->holder);
+    for (uint32_t i = 0; i < stage->trader_count; ++i) {
+        const struct holder *holder = &world->holder[i];
+        const uint32_t account = stage->trader + i;
+        world->trader[i].response = holder->response;
+        purse_endow(world, account, holder->wallet_uusd);
+        deposit(world, account, collateral_of(world, holder));
+        apply(world, &(struct transaction){.kind = TRANSACTION_TRADE,
+                                           .account = account,
+                                           .amount = holder->size_ubase,
+                                           .price_uusd = holder->entry_price_uusd});
+    }
+}
+
+static struct rng traits(const struct world *world, enum agent_kind_id kind,
+                         uint32_t index) {
+    const struct rng_address address = {
+        .seed = world->state->seed,
+        .path = world->state->path,
+        .purpose = PURPOSE_TRAITS,
+        .owner = random_hash_u64(world->stage->kind_hash[kind], index)};
+    return rng_stream(&address);
+}
+
+static void build_others(struct world *world) {
+    const struct stage *stage = world->stage;
+    const struct scenario *scenario = &stage->scenario;
+    purse_endow(world, stage->maker, scenario->market_maker.capital_uusd);
+    for (uint32_t i = 0; i < stage->reporter_count; ++i) {
+        purse_endow(world, stage->reporter + i, scenario->reporters.purse_uusd);
+    }
+    for (uint32_t i = 0; i < stage->keeper_count; ++i) {
+        struct rng rng = traits(world, AGENT_KEEPER, i);
+        agent_keeper.init(&scenario->keepers, &world->keeper[i], i, &rng);
+        purse_endow(world, stage->keeper + i,
+                    scenario->keepers.capital_uusd / stage->keeper_count);
+    }
+}
+
+void genesis_build(struct world *world) {
+    const struct block_header header = {
+        .number = 0, .time_ns = world->stage->begin_ns, .flags = BLOCK_GENESIS};
+    engine_begin_block(&world->engine, &header);
+    report_start(world);
+    deposit(world, ACCOUNT_FUND, world->stage->scenario.fund.deposit_uusd);
+    deposit(world, ACCOUNT_POOL, world->stage->scenario.pool.deposit_uusd);
+    build_others(world);
+    build_traders(world);
+}

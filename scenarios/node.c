@@ -1,0 +1,203 @@
+#include "scenarios/node.h"
+
+#include "scenarios/purse.h"
+
+/* Notes that a liquidation of the target waits, if it is the best. */
+static void chase(struct world *world, uint32_t target, uint32_t slot,
+                  uint64_t sequence) {
+    struct chase *best = &world->chase[target];
+    const struct mempool_entry *other =
+        mempool_find(&world->mempool, (uint32_t)best->slot, best->sequence);
+    const struct mempool_entry *own = mempool_find(&world->mempool, slot, sequence);
+    if (own == NULL || (other != NULL && other->fee_wei >= own->fee_wei)) {
+        return;
+    }
+    *best = (struct chase){.sequence = sequence, .slot = slot};
+    /* The keepers that look later in this slot see it: targets are sorted by account. */
+    uint32_t low = 0;
+    uint32_t high = world->state->target_count;
+    while (low < high) {
+        const uint32_t middle = (low + high) / 2;
+        if (world->target[middle].account < target) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (low < world->state->target_count && world->target[low].account == target) {
+        world->target[low].pending_fee_wei = own->fee_wei;
+    }
+}
+
+static bool holds_cash(const struct transaction *transaction, uint32_t tag) {
+    return transaction->kind == TRANSACTION_DEPOSIT && tag != NODE_TAG_BRIDGE;
+}
+
+/* A transaction that will never be included: what was set aside for it goes back, and cash
+   on the bridge tries again. */
+static void lose(struct world *world, const struct mempool_entry *entry) {
+    const struct transaction *transaction = &entry->transaction;
+    if (holds_cash(transaction, entry->tag)) {
+        ledger_release(&world->purses, entry->sender, transaction->amount);
+    } else if (transaction->kind == TRANSACTION_DEPOSIT) {
+        world_schedule(world, EVENT_ARRIVE_CHAIN, transaction->account,
+                       world->state->now_ns + world->stage->scenario.world.slot_ns,
+                       (uint64_t)transaction->amount);
+    }
+}
+
+void node_send(struct world *world, uint32_t sender, const struct intent *intent,
+               uint32_t tag) {
+    const struct transaction *transaction = &intent->transaction;
+    const struct mempool_entry entry = {.transaction = *transaction,
+                                        .fee_wei = intent->fee_wei,
+                                        .gas = intent->gas,
+                                        .arrival_ns = world->state->now_ns,
+                                        .sender = sender,
+                                        .tag = tag};
+    if (holds_cash(transaction, tag)) {
+        if (transaction->amount <= 0 ||
+            ledger_free(&world->purses, sender) < transaction->amount) {
+            return;
+        }
+        ledger_hold(&world->purses, sender, transaction->amount);
+    }
+    struct mempool_entry evicted;
+    const uint64_t sequence = mempool_add(&world->mempool, &entry, &evicted);
+    if (evicted.gas != 0) {
+        lose(world, &evicted);
+    }
+    if (sequence != 0 && transaction->kind == TRANSACTION_LIQUIDATE) {
+        chase(world, transaction->target, world->mempool.last[sender] - 1, sequence);
+    }
+}
+
+void node_replace(struct world *world, uint32_t sender, const struct intent *intent) {
+    const struct mempool_entry *old =
+        mempool_find(&world->mempool, intent->slot, intent->sequence);
+    if (old == NULL || old->sender != sender ||
+        old->transaction.kind != intent->transaction.kind ||
+        old->transaction.kind == TRANSACTION_DEPOSIT ||
+        !mempool_replace(&world->mempool, intent->slot, intent->sequence,
+                         &intent->transaction, intent->fee_wei)) {
+        return;
+    }
+    if (intent->transaction.kind == TRANSACTION_LIQUIDATE) {
+        chase(world, intent->transaction.target, intent->slot, intent->sequence);
+    }
+}
+
+/* Gas in micro-USD, rounded up: gas * wei * price / 1e18. */
+static int64_t gas_cost_uusd(const struct world *world, int64_t gas) {
+    const wide wei = (wide)gas * world->state->base_fee_wei;
+    return money_narrow(
+        money_divide_ceil(wei * world->state->outside_price_uusd, MONEY_INDEX_ONE));
+}
+
+/* What follows outside from a transaction the chain has decided. */
+static void follow_up(struct world *world, const struct mempool_entry *entry,
+                      const struct receipt *receipt) {
+    const struct transaction *transaction = &entry->transaction;
+    const bool done = receipt->status == ENGINE_OK;
+    switch (transaction->kind) {
+    case TRANSACTION_DEPOSIT:
+        if (done) {
+            purse_deposited(world, entry->sender, transaction->amount,
+                            entry->tag == NODE_TAG_BRIDGE);
+        } else {
+            lose(world, entry);
+        }
+        break;
+    case TRANSACTION_WITHDRAW:
+        if (done && transaction->account == ACCOUNT_POOL) {
+            world->state->asked_uusd += transaction->amount;
+        }
+        break;
+    default:
+        world->state->flow_emitted_ubase -= receipt->filled_ubase;
+        break;
+    }
+}
+
+static void include(struct world *world, const struct mempool_entry *entry,
+                    int64_t *gas_left) {
+    struct receipt receipt;
+    const struct world_config *config = &world->stage->scenario.world;
+    if (ledger_free(&world->purses, entry->sender) < gas_cost_uusd(world, entry->gas)) {
+        lose(world, entry); /* no chain includes what cannot pay its gas */
+        return;
+    }
+    engine_apply(&world->engine, &entry->transaction, &receipt);
+    const int64_t gas =
+        receipt.status == ENGINE_OK
+            ? entry->gas
+            : money_mul_div_ceil(entry->gas, config->refused_gas_ppm, MONEY_ONE);
+    *gas_left -= gas;
+    purse_pay_gas(world, entry->sender, gas_cost_uusd(world, gas));
+    follow_up(world, entry, &receipt);
+    record_transaction(world, entry, &receipt);
+}
+
+static void pay_final(struct world *world, struct escrow_state before) {
+    const struct escrow *escrow = &world->engine.escrow;
+    const uint64_t paid = before.count - escrow->state->count;
+    for (uint64_t i = 0; i < paid; ++i) {
+        const struct escrow_entry *entry =
+            &escrow->entry[(before.head + i) % escrow->capacity];
+        purse_released(world, (uint32_t)entry->account, entry->amount_uusd);
+    }
+}
+
+void node_block(struct world *world, const struct weather_block *weather) {
+    const struct block_header header = {.number = (uint64_t)world->state->slot + 1,
+                                        .time_ns = world->state->now_ns,
+                                        .base_fee_wei = weather->base_fee_wei,
+                                        .gas_limit = weather->gas_available,
+                                        .entropy = weather->entropy};
+    const struct escrow_state before = *world->engine.escrow.state;
+    struct mempool_entry entry;
+    int64_t gas_left = weather->gas_available;
+    engine_begin_block(&world->engine, &header);
+    pay_final(world, before);
+    while (mempool_take(&world->mempool, weather->base_fee_wei, gas_left, &entry)) {
+        include(world, &entry, &gas_left);
+    }
+    if (engine_residual(&world->engine) != 0 ||
+        (world->stage->scenario.performance.audit != 0 &&
+         !engine_audit(&world->engine))) {
+        world_fail(world, OUTCOME_STATUS_INVARIANT);
+    }
+}
+
+static void add_target(struct world *world, uint32_t account, int64_t notional_uusd,
+                       wide equity_uusd) {
+    const struct chase *best = &world->chase[account];
+    const struct mempool_entry *waiting =
+        mempool_find(&world->mempool, (uint32_t)best->slot, best->sequence);
+    world->target[world->state->target_count] = (struct observe_target){
+        .account = account,
+        .notional_uusd = notional_uusd,
+        .equity_uusd =
+            money_fits(equity_uusd) ? (int64_t)equity_uusd : (equity_uusd < 0 ? -1 : 1),
+        .pending_fee_wei = waiting == NULL ? 0 : waiting->fee_wei};
+    world->state->target_count += 1;
+}
+
+void node_targets(struct world *world) {
+    const struct engine *engine = &world->engine;
+    const struct account_set *unhealthy = &engine->watch.unhealthy;
+    world->state->target_count = 0;
+    const wide pool = margin_equity_uusd(&engine->margin, ACCOUNT_POOL);
+    if (pool < 0) {
+        add_target(world, ACCOUNT_POOL, 0, pool);
+    }
+    for (uint32_t account = account_set_next(unhealthy, 0);
+         account < unhealthy->account_count;
+         account = account_set_next(unhealthy, account + 1)) {
+        const struct margin margin = margin_evaluate(&engine->margin, account);
+        add_target(world, account,
+                   money_fits(margin.notional_uusd) ? (int64_t)margin.notional_uusd
+                                                    : MONEY_SIZE_MAX,
+                   margin.equity_uusd);
+    }
+}

@@ -1,0 +1,27 @@
+/* node.h -- between the participants and the engine: mempool in, blocks out.
+
+   Units    wei per gas, micro-USD, nanoseconds.
+   Memory   the world's block.
+   Threads  as the world. */
+#ifndef SCENARIOS_NODE_H
+#define SCENARIOS_NODE_H
+
+#include "scenarios/world.h"
+
+enum { NODE_TAG_BRIDGE = 1 }; /* a deposit whose cash is in transit, not in a purse */
+
+/* node_send puts a participant's transaction into the mempool; a deposit's cash is held in
+   its purse, and one that the purse does not have is not sent. */
+void node_send(struct world *world, uint32_t sender, const struct intent *intent,
+               uint32_t tag);
+
+/* node_replace re-prices a waiting transaction of a participant. */
+void node_replace(struct world *world, uint32_t sender, const struct intent *intent);
+
+/* node_block makes the block of a slot: best fees first as far as gas goes. */
+void node_block(struct world *world, const struct weather_block *weather);
+
+/* node_targets lists the accounts below maintenance, for the keepers to see. */
+void node_targets(struct world *world);
+
+#endif

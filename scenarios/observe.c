@@ -1,0 +1,99 @@
+#include "scenarios/observe.h"
+
+#include "scenarios/purse.h"
+
+#include <string.h>
+
+static int64_t saturated(wide value) {
+    if (value > MONEY_SIZE_MAX) {
+        return MONEY_SIZE_MAX;
+    }
+    return value < -MONEY_SIZE_MAX ? -MONEY_SIZE_MAX : (int64_t)value;
+}
+
+static void see_account(const struct world *world, uint32_t account,
+                        struct observation *seen) {
+    const struct margin margin = margin_evaluate(&world->engine.margin, account);
+    seen->position_ubase = portfolio_at(&world->engine.portfolio, account, 0)->size_ubase;
+    seen->equity_uusd = saturated(margin.equity_uusd);
+    seen->initial_uusd = saturated(margin.initial_uusd);
+    seen->maintenance_uusd = saturated(margin.maintenance_uusd);
+    seen->notional_uusd = saturated(margin.notional_uusd);
+    seen->withdrawable_uusd = engine_withdrawable_uusd(&world->engine, account);
+}
+
+/* A reporter sees its own venue, off the outside price by the venue's dispersion. */
+static void see_outside(struct world *world, enum agent_kind_id kind, uint32_t index,
+                        struct observation *seen) {
+    const struct world_state *state = world->state;
+    seen->outside_price_uusd = state->outside_price_uusd;
+    if (kind != AGENT_REPORTER) {
+        return;
+    }
+    const double offset = venues_offset(&world->stage->venues, &world->venue[index],
+                                        state->now_ns, state->market.daily_volatility);
+    if (!market_price(state->outside_price_uusd, offset, &seen->outside_price_uusd)) {
+        world_fail(world, OUTCOME_STATUS_PRICE_RANGE);
+    }
+}
+
+static void see_pending(const struct world *world, uint32_t account,
+                        struct observation *seen) {
+    const struct mempool *mempool = &world->mempool;
+    for (uint32_t at = mempool->first[account];
+         at != 0 && seen->pending_count < OBSERVE_PENDING;
+         at = mempool->entry[at - 1].next) {
+        const struct mempool_entry *entry = &mempool->entry[at - 1];
+        seen->pending[seen->pending_count++] =
+            (struct observe_pending){.sequence = entry->sequence,
+                                     .slot = at - 1,
+                                     .kind = entry->transaction.kind,
+                                     .target = entry->transaction.target,
+                                     .fee_wei = entry->fee_wei,
+                                     .arrival_ns = entry->arrival_ns};
+    }
+}
+
+void observe(struct world *world, enum agent_kind_id kind, uint32_t index,
+             uint32_t account, struct observation *seen) {
+    const uint32_t mask = agent_kinds[kind]->observes;
+    const struct contract *contract = &world->engine.portfolio.market[0];
+    memset(seen, 0, sizeof *seen);
+    seen->now_ns = world->state->now_ns;
+    seen->account = account;
+    seen->index = index;
+    seen->purse_uusd = ledger_free(&world->purses, account);
+    see_pending(world, account, seen);
+    if ((mask & OBSERVE_OUTSIDE) != 0) {
+        see_outside(world, kind, index, seen);
+    }
+    if ((mask & OBSERVE_INDEX) != 0) {
+        seen->index_price_uusd = contract->index_price_uusd;
+        seen->index_time_ns = contract->index_time_ns;
+    }
+    if ((mask & OBSERVE_GAS) != 0) {
+        seen->base_fee_wei = world->state->base_fee_wei;
+    }
+    if ((mask & OBSERVE_ACCOUNT) != 0) {
+        see_account(world, account, seen);
+    }
+    if ((mask & OBSERVE_REPORT) != 0) {
+        seen->report_price_uusd = world->engine.oracle.report[index].price_uusd;
+        seen->report_observed_ns = world->engine.oracle.report[index].observed_ns;
+    }
+    if ((mask & OBSERVE_POOL) != 0) {
+        seen->pool_position_ubase =
+            portfolio_at(&world->engine.portfolio, ACCOUNT_POOL, 0)->size_ubase;
+    }
+    if ((mask & OBSERVE_OUTSIDE_BOOK) != 0) {
+        purse_settle_hedge(world);
+        seen->outside_position_ubase = world->state->hedge_ubase;
+        seen->purse_uusd = ledger_free(&world->purses, account);
+        seen->outside_equity_uusd = seen->purse_uusd;
+        seen->on_its_way_uusd = world->state->asked_uusd;
+    }
+    if ((mask & OBSERVE_LIQUIDATABLE) != 0) {
+        seen->target = world->target;
+        seen->target_count = world->state->target_count;
+    }
+}

@@ -1,0 +1,99 @@
+#include "scenarios/purse.h"
+
+#include "engine/numeric.h"
+
+void purse_endow(struct world *world, uint32_t account, int64_t amount_uusd) {
+    ledger_move(&world->purses, OUTSIDE_ENDOWMENT, account, amount_uusd);
+}
+
+void purse_deposited(struct world *world, uint32_t sender, int64_t amount_uusd,
+                     bool from_transit) {
+    if (from_transit) {
+        ledger_move(&world->purses, OUTSIDE_TRANSIT, OUTSIDE_CHAIN, amount_uusd);
+        return;
+    }
+    ledger_release(&world->purses, sender, amount_uusd);
+    ledger_move(&world->purses, sender, OUTSIDE_CHAIN, amount_uusd);
+}
+
+void purse_pay_gas(struct world *world, uint32_t account, int64_t amount_uusd) {
+    ledger_move(&world->purses, account, OUTSIDE_GAS, amount_uusd);
+}
+
+void purse_released(struct world *world, uint32_t account, int64_t amount_uusd) {
+    if (account != ACCOUNT_POOL) {
+        ledger_move(&world->purses, OUTSIDE_CHAIN, account, amount_uusd);
+        return;
+    }
+    ledger_move(&world->purses, OUTSIDE_CHAIN, OUTSIDE_TRANSIT, amount_uusd);
+    world_schedule(world, EVENT_ARRIVE_OUTSIDE, world->stage->maker,
+                   world->state->now_ns + world->stage->scenario.world.transfer_delay_ns,
+                   (uint64_t)amount_uusd);
+}
+
+void purse_bridge(struct world *world, uint32_t from, uint32_t to, int64_t amount_uusd) {
+    if (amount_uusd <= 0 || ledger_free(&world->purses, from) < amount_uusd) {
+        return;
+    }
+    ledger_move(&world->purses, from, OUTSIDE_TRANSIT, amount_uusd);
+    world_schedule(world, EVENT_ARRIVE_CHAIN, to,
+                   world->state->now_ns + world->stage->scenario.world.transfer_delay_ns,
+                   (uint64_t)amount_uusd);
+}
+
+void purse_arrived(struct world *world, uint32_t account, int64_t amount_uusd) {
+    ledger_move(&world->purses, OUTSIDE_TRANSIT, account, amount_uusd);
+    world->state->asked_uusd -= amount_uusd;
+}
+
+void purse_settle_hedge(struct world *world) {
+    struct world_state *state = world->state;
+    const int64_t move = state->outside_price_uusd - state->hedge_mark_uusd;
+    const wide profit = money_value_floor(state->hedge_ubase, move);
+    state->hedge_mark_uusd = state->outside_price_uusd;
+    if (profit != 0) {
+        ledger_move(&world->purses, OUTSIDE_MARKET, world->stage->maker,
+                    money_narrow(profit));
+    }
+}
+
+void purse_trade_hedge(struct world *world, int64_t quantity_ubase) {
+    struct world_state *state = world->state;
+    const struct impact *impact = world_impact(world);
+    const int64_t price = state->outside_price_uusd;
+    double fill_log = 0.0;
+    purse_settle_hedge(world);
+    const wide flow = money_value_floor(quantity_ubase, price);
+    if (!money_fits(flow)) {
+        world_fail(world, OUTCOME_STATUS_PRICE_RANGE);
+        return;
+    }
+    impact_advance(impact, &state->impact, state->now_ns);
+    impact_trade(impact, &state->impact, state->now_ns, state->market.daily_volatility,
+                 (int64_t)flow, &fill_log);
+    /* What the fill costs against the price before it, rounded up: |value| (e^cost - 1). */
+    const double paid = numeric_expm1(fill_log) * (double)flow;
+    ledger_move(&world->purses, world->stage->maker, OUTSIDE_MARKET,
+                money_from_double_ceil(paid));
+    state->hedge_ubase += quantity_ubase;
+    state->flow_hedged_ubase += quantity_ubase;
+    world_reprice(world);
+}
+
+static wide magnitude(wide value) {
+    return value < 0 ? -value : value;
+}
+
+wide purse_residual(const struct world *world) {
+    const struct world_state *state = world->state;
+    const int64_t on_chain = -world->engine.ledger.balance_uusd[ACCOUNT_EXTERNAL];
+    const wide mirror = (wide)world->purses.balance_uusd[OUTSIDE_CHAIN] - on_chain;
+    const int64_t pool =
+        portfolio_at(&world->engine.portfolio, ACCOUNT_POOL, 0)->size_ubase;
+    /* The pool took what the book emitted; the hedge sold part of it; the rest is there. */
+    const wide inventory = (wide)pool + state->hedge_ubase;
+    const wide flow =
+        (wide)state->flow_emitted_ubase + state->flow_hedged_ubase - inventory;
+    return magnitude(ledger_residual(&world->purses)) + magnitude(mirror) +
+           magnitude(flow);
+}

@@ -1,0 +1,322 @@
+#include "scenarios/record.h"
+
+#include "engine/segment.h"
+#include "scenarios/world.h"
+
+#define MEGAWEI   INT64_C(1000000)
+#define SECOND_NS INT64_C(1000000000)
+#define NEAR_PPM  INT64_C(50000) /* oi_within_5pct */
+
+size_t record_footprint(const struct stage *stage) {
+    const uint32_t accounts = stage->account_count;
+    return segment_size(sizeof(struct record_totals)) +
+           segment_size(accounts * sizeof(struct record_account)) +
+           2 * account_set_footprint(accounts) + 2 * edge_heap_footprint(accounts) +
+           2 * segment_size(sizeof(struct histogram)) +
+           2 * segment_size(stage->return_samples * sizeof(double));
+}
+
+void record_bind(struct record *record, const struct stage *stage, void *memory) {
+    const uint32_t accounts = stage->account_count;
+    unsigned char *cursor = memory;
+    record->totals = segment_take(&cursor, sizeof(struct record_totals));
+    record->account = segment_take(&cursor, accounts * sizeof(struct record_account));
+    account_set_bind(&record->liquidated, accounts,
+                     segment_take(&cursor, account_set_footprint(accounts)));
+    account_set_bind(&record->under, accounts,
+                     segment_take(&cursor, account_set_footprint(accounts)));
+    edge_heap_bind(&record->recover_up, accounts,
+                   segment_take(&cursor, edge_heap_footprint(accounts)));
+    edge_heap_bind(&record->recover_down, accounts,
+                   segment_take(&cursor, edge_heap_footprint(accounts)));
+    record->mpor = segment_take(&cursor, sizeof(struct histogram));
+    record->gas = segment_take(&cursor, sizeof(struct histogram));
+    record->gas_sample = segment_take(&cursor, stage->return_samples * sizeof(double));
+    record->return_sample = segment_take(&cursor, stage->return_samples * sizeof(double));
+}
+
+static int64_t clipped(wide value) {
+    return money_fits(value) ? (int64_t)value
+           : value < 0       ? -MONEY_SIZE_MAX
+                             : MONEY_SIZE_MAX;
+}
+
+/* What all keepers own, on the chain and off it. */
+static int64_t keepers_uusd(const struct world *world) {
+    const struct stage *stage = world->stage;
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < stage->keeper_count; ++i) {
+        sum += world->engine.ledger.balance_uusd[stage->keeper + i] +
+               world->purses.balance_uusd[stage->keeper + i];
+    }
+    return sum;
+}
+
+/* The hedge's profit since ever: what the outside market has paid, and what it owes. */
+static int64_t hedge_uusd(const struct world *world) {
+    const struct world_state *state = world->state;
+    const wide open = money_value_floor(state->hedge_ubase, state->outside_price_uusd -
+                                                                state->hedge_mark_uusd);
+    return clipped(open - world->purses.balance_uusd[OUTSIDE_MARKET]);
+}
+
+static bool liquidatable_at(const struct world *world, uint32_t account,
+                            int64_t mark_uusd) {
+    struct margin_view view = world->outside_view;
+    const int64_t marks[ENGINE_INSTRUMENTS] = {mark_uusd};
+    view.mark_price_uusd = marks;
+    const struct margin margin = margin_evaluate(&view, account);
+    return margin_liquidatable(&margin);
+}
+
+/* The book at time zero: open interest, what is near the boundary, what is over it. */
+static void survey(struct world *world) {
+    struct record_totals *totals = world->record.totals;
+    const int64_t mark = world->state->outside_mark_uusd[0];
+    for (uint32_t i = 0; i < world->stage->trader_count; ++i) {
+        const uint32_t account = world->stage->trader + i;
+        const int64_t size =
+            portfolio_at(&world->engine.portfolio, account, 0)->size_ubase;
+        const int64_t notional = clipped(money_value_ceil(money_magnitude(size), mark));
+        const int64_t adverse = money_mul_div_floor(
+            mark, size > 0 ? MONEY_ONE - NEAR_PPM : MONEY_ONE + NEAR_PPM, MONEY_ONE);
+        totals->opening_uusd += notional;
+        if (liquidatable_at(world, account, mark)) {
+            totals->immediate_uusd += notional;
+        }
+        if (liquidatable_at(world, account, adverse)) {
+            totals->near_uusd += notional;
+        }
+    }
+}
+
+void record_start(struct world *world) {
+    struct record_totals *totals = world->record.totals;
+    totals->started = 1;
+    totals->fund_depletion_ns = -1;
+    totals->keeper_start_uusd = keepers_uusd(world);
+    totals->pool_start_uusd =
+        clipped(margin_equity_uusd(&world->outside_view, ACCOUNT_POOL));
+    totals->hedge_start_uusd = hedge_uusd(world);
+    totals->lowest_log_price = world->state->market.x;
+    totals->last_log_price = world->state->market.x + impact_log(&world->state->impact);
+    survey(world);
+}
+
+/* Looks out for the price at which an account, had nobody touched it, would be above its
+   initial margin again: long  mark (N - E) / (N (1 - r)),  short  mark (N + E) / (N (1 + r))
+   with notional N, equity E and initial rate r before the first fill. */
+static void watch_recovery(struct world *world, uint32_t account,
+                           const struct receipt *receipt) {
+    const int64_t mark = world->engine.core->mark_price_uusd[0];
+    const struct margin_linear *terms = &world->stage->terms.instrument[0].margin;
+    const int64_t after = portfolio_at(&world->engine.portfolio, account, 0)->size_ubase;
+    const int64_t before = after - receipt->filled_ubase;
+    const wide notional = money_value_ceil(money_magnitude(before), mark);
+    const wide lost =
+        money_value_floor(receipt->filled_ubase, receipt->fill_price_uusd - mark);
+    const wide equity = margin_equity_uusd(&world->engine.margin, account) + lost +
+                        receipt->penalty_uusd - receipt->shortfall_uusd;
+    const wide rate = money_divide_ceil(
+        margin_linear_initial(terms, notional, 0) * MONEY_ONE, notional);
+    if (before > 0 && rate < MONEY_ONE && notional > equity) {
+        const wide price = money_divide_ceil(
+            money_divide_ceil((notional - equity) * MONEY_ONE, MONEY_ONE - rate) * mark,
+            notional);
+        edge_heap_set(&world->record.recover_up, account, clipped(price - 1));
+    } else if (before < 0) {
+        const wide price = money_divide_floor(
+            money_divide_floor((notional + equity) * MONEY_ONE, MONEY_ONE + rate) * mark,
+            notional);
+        edge_heap_set(&world->record.recover_down, account, clipped(-price - 1));
+    }
+}
+
+static void record_fill(struct world *world, uint32_t account,
+                        const struct receipt *receipt) {
+    struct record *record = &world->record;
+    struct record_totals *totals = record->totals;
+    struct record_account *own = &record->account[account];
+    const int64_t now_ns = world->state->now_ns;
+    const int64_t notional = clipped(money_value_floor(
+        money_magnitude(receipt->filled_ubase), receipt->mark_price_uusd));
+    totals->liquidated_uusd += notional;
+    totals->slippage_uusd += receipt->slippage_uusd;
+    totals->penalty_uusd += receipt->penalty_uusd;
+    totals->tip_uusd += receipt->keeper_tip_uusd;
+    account_set_add(&record->liquidated, account);
+    if (!account_set_has(&record->under, account)) {
+        account_set_add(&record->under, account);
+        own->under_since_ns = now_ns;
+    }
+    own->last_fill_ns = now_ns;
+    own->episode_uusd += notional;
+    if (now_ns > own->recovery_until_ns) {
+        own->recovery_until_ns = now_ns + RECORD_RECOVERY_NS;
+        own->recovery_uusd = 0;
+        own->recovered = 0;
+        watch_recovery(world, account, receipt);
+    }
+    own->recovery_uusd += notional;
+    if (own->recovered) {
+        totals->recovered_uusd += notional;
+    }
+}
+
+static void record_shortfall(struct world *world, uint32_t account,
+                             const struct receipt *receipt) {
+    struct record_totals *totals = world->record.totals;
+    if (receipt->shortfall_uusd == 0) {
+        return;
+    }
+    totals->shortfall_uusd += receipt->shortfall_uusd;
+    totals->fund_paid_uusd += receipt->fund_paid_uusd;
+    totals->socialised_uusd += receipt->socialised_uusd;
+    totals->pool_absorbed_uusd += receipt->pool_absorbed_uusd;
+    totals->charged_equity_uusd += receipt->charged_equity_uusd;
+    world->record.account[account].shortfall_uusd += receipt->shortfall_uusd;
+    const bool unpaid = receipt->shortfall_uusd > receipt->fund_paid_uusd ||
+                        ledger_free(&world->engine.ledger, account) < 0;
+    if (unpaid && totals->fund_depletion_ns < 0) {
+        totals->fund_depletion_ns = world->state->now_ns - world->stage->start_ns;
+    }
+}
+
+void record_transaction(struct world *world, const struct mempool_entry *entry,
+                        const struct receipt *receipt) {
+    struct record_totals *totals = world->record.totals;
+    const struct transaction *transaction = &entry->transaction;
+    if (!totals->started) {
+        return;
+    }
+    if (transaction->kind == TRANSACTION_LIQUIDATE) {
+        const int64_t waited = world->state->now_ns - entry->arrival_ns;
+        totals->keeper_sent += 1;
+        totals->keeper_excluded +=
+            waited > RECORD_EXCLUDED_BLOCKS * world->stage->scenario.world.slot_ns;
+    }
+    if (receipt->status != ENGINE_OK) {
+        return;
+    }
+    if (transaction->kind == TRANSACTION_LIQUIDATE) {
+        if (receipt->filled_ubase != 0) {
+            record_fill(world, transaction->target, receipt);
+        }
+        record_shortfall(world, transaction->target, receipt);
+    } else if (transaction->account == ACCOUNT_POOL) {
+        totals->pool_flow_uusd += transaction->kind == TRANSACTION_DEPOSIT
+                                      ? transaction->amount
+                                      : -transaction->amount;
+    }
+}
+
+static void end_episode(struct world *world, uint32_t account, int64_t end_ns,
+                        int64_t weight_uusd) {
+    struct record_account *own = &world->record.account[account];
+    if (weight_uusd > 0) {
+        histogram_add(world->record.mpor, (end_ns - own->under_since_ns) / SECOND_NS,
+                      weight_uusd / MONEY_ONE + 1);
+    }
+    own->under_since_ns = 0;
+    own->episode_uusd = 0;
+    account_set_remove(&world->record.under, account);
+}
+
+static int64_t outside_notional(const struct world *world, uint32_t account) {
+    const int64_t size = portfolio_at(&world->engine.portfolio, account, 0)->size_ubase;
+    return clipped(
+        money_value_ceil(money_magnitude(size), world->state->outside_mark_uusd[0]));
+}
+
+static void follow_episodes(struct world *world) {
+    struct record *record = &world->record;
+    const struct account_set *unhealthy = &world->outside_watch.unhealthy;
+    const uint32_t accounts = unhealthy->account_count;
+    wide notional = 0;
+    for (uint32_t account = account_set_next(unhealthy, 0); account < accounts;
+         account = account_set_next(unhealthy, account + 1)) {
+        notional += outside_notional(world, account);
+        if (!account_set_has(&record->under, account)) {
+            account_set_add(&record->under, account);
+            record->account[account].under_since_ns = world->state->now_ns;
+        }
+    }
+    record->totals->undermargined_most_uusd =
+        money_max(record->totals->undermargined_most_uusd, clipped(notional));
+    for (uint32_t account = account_set_next(&record->under, 0); account < accounts;
+         account = account_set_next(&record->under, account + 1)) {
+        if (!account_set_has(unhealthy, account)) {
+            end_episode(world, account, record->account[account].last_fill_ns,
+                        record->account[account].episode_uusd);
+        }
+    }
+}
+
+static void recover(struct world *world, struct edge_heap *heap, int64_t level) {
+    while (edge_heap_crossed(heap, level)) {
+        const uint32_t account = edge_heap_top(heap);
+        struct record_account *own = &world->record.account[account];
+        edge_heap_remove(heap, account);
+        if (world->state->now_ns <= own->recovery_until_ns) {
+            own->recovered = 1;
+            world->record.totals->recovered_uusd += own->recovery_uusd;
+        }
+    }
+}
+
+static double magnitude(double value) {
+    return value < 0.0 ? -value : value;
+}
+
+static void follow_prices(struct world *world) {
+    struct record_totals *totals = world->record.totals;
+    const struct world_state *state = world->state;
+    const int64_t index = world->engine.portfolio.market[0].index_price_uusd;
+    const double impact = magnitude(numeric_expm1(impact_log(&state->impact)));
+    const double gap = magnitude((double)index / (double)state->outside_price_uusd - 1.0);
+    totals->impact_most = impact > totals->impact_most ? impact : totals->impact_most;
+    totals->gap_most = gap > totals->gap_most ? gap : totals->gap_most;
+    if (state->market.x < totals->lowest_log_price) {
+        totals->lowest_log_price = state->market.x;
+    }
+}
+
+void record_slot(struct world *world) {
+    struct record *record = &world->record;
+    const struct world_state *state = world->state;
+    if (!record->totals->started) {
+        return;
+    }
+    follow_prices(world);
+    histogram_add(record->gas, state->base_fee_wei / MEGAWEI, 1);
+    record->totals->gas_peak_wei =
+        money_max(record->totals->gas_peak_wei, state->base_fee_wei);
+    if (world->engine.core->block.number < world->engine.core->gated_until) {
+        record->totals->gated_ns += world->stage->scenario.world.slot_ns;
+    }
+    follow_episodes(world);
+    recover(world, &record->recover_up, state->outside_mark_uusd[0]);
+    recover(world, &record->recover_down, -state->outside_mark_uusd[0]);
+}
+
+void record_sample(struct world *world) {
+    struct record_totals *totals = world->record.totals;
+    const struct stage *stage = world->stage;
+    const struct contract *contract = &world->engine.portfolio.market[0];
+    for (uint32_t i = 0; i < stage->trader_count; ++i) {
+        totals->capital_uusd +=
+            money_max(world->engine.ledger.balance_uusd[stage->trader + i], 0);
+    }
+    totals->open_interest_uusd += money_value_floor(
+        contract->long_ubase + contract->short_ubase, contract->mark_price_uusd);
+    totals->samples += 1;
+    if (totals->returns < stage->return_samples) {
+        const double log_price =
+            world->state->market.x + impact_log(&world->state->impact);
+        world->record.gas_sample[totals->returns] = (double)world->state->base_fee_wei;
+        world->record.return_sample[totals->returns] =
+            magnitude(log_price - totals->last_log_price);
+        totals->last_log_price = log_price;
+        totals->returns += 1;
+    }
+}

@@ -1,0 +1,81 @@
+#include "scenarios/wind_down.h"
+
+#include "scenarios/purse.h"
+
+static wide magnitude(wide value) {
+    return value < 0 ? -value : value;
+}
+
+static void next_block(struct world *world, int64_t wait_ns) {
+    const struct block_header *last = &world->engine.core->block;
+    uint64_t number = last->number + 1;
+    if (number < world->engine.core->gated_until) {
+        number = world->engine.core->gated_until;
+    }
+    const struct block_header header = {
+        .number = number, .time_ns = last->time_ns + wait_ns, .flags = BLOCK_GENESIS};
+    engine_begin_block(&world->engine, &header);
+}
+
+/* Settles funding up to now before the close: a second block at the same time adds none. */
+static void close_positions(struct world *world) {
+    struct receipt receipt;
+    for (uint32_t account = ACCOUNT_FIRST_USER; account < world->stage->account_count;
+         ++account) {
+        const int64_t size =
+            portfolio_at(&world->engine.portfolio, account, 0)->size_ubase;
+        if (size == 0) {
+            continue;
+        }
+        const struct transaction close = {.kind = TRANSACTION_TRADE,
+                                          .account = account,
+                                          .amount = -size,
+                                          .price_uusd =
+                                              world->state->outside_mark_uusd[0]};
+        engine_apply(&world->engine, &close, &receipt);
+    }
+}
+
+static void withdraw_all(struct world *world) {
+    const int64_t finality_ns = world->stage->terms.escrow.finality_ns;
+    struct receipt receipt;
+    wide cash = -(wide)world->engine.ledger.balance_uusd[ACCOUNT_EXTERNAL] -
+                world->engine.escrow.state->pending_uusd;
+    for (uint32_t account = ACCOUNT_POOL; account < world->stage->account_count;
+         ++account) {
+        const int64_t free_uusd = ledger_free(&world->engine.ledger, account);
+        const wide amount = free_uusd < cash ? free_uusd : cash;
+        if (amount <= 0) {
+            continue;
+        }
+        const struct transaction withdraw = {.kind = TRANSACTION_WITHDRAW,
+                                             .account = account,
+                                             .amount = money_narrow(amount)};
+        engine_apply(&world->engine, &withdraw, &receipt);
+        if (receipt.status == ENGINE_QUEUE_FULL) {
+            next_block(world, finality_ns);
+            engine_apply(&world->engine, &withdraw, &receipt);
+        }
+        cash -= receipt.status == ENGINE_OK ? amount : 0;
+    }
+    next_block(world, finality_ns);
+}
+
+wide wind_down(struct world *world) {
+    const struct engine *engine = &world->engine;
+    const struct position *pool = portfolio_at(&engine->portfolio, ACCOUNT_POOL, 0);
+    wide residual = engine_residual(engine) + purse_residual(world) +
+                    (engine_audit(engine) ? 0 : 1) +
+                    (mempool_audit(&world->mempool) ? 0 : 1);
+    next_block(world, 0);
+    close_positions(world);
+    withdraw_all(world);
+    const struct contract *contract = &engine->portfolio.market[0];
+    residual += magnitude(pool->size_ubase) + magnitude(pool->cost_uusd) +
+                magnitude(contract->long_ubase) + magnitude(contract->short_ubase) +
+                magnitude(engine->ledger.balance_uusd[ACCOUNT_CLEARING]) +
+                magnitude(engine->ledger.totals->hold_uusd) +
+                (wide)engine->escrow.state->count + engine_residual(engine) +
+                (engine_audit(engine) ? 0 : 1);
+    return residual;
+}

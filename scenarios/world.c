@@ -1,0 +1,449 @@
+#include "scenarios/world.h"
+
+#include "engine/segment.h"
+#include "scenarios/genesis.h"
+#include "scenarios/node.h"
+#include "scenarios/observe.h"
+#include "scenarios/purposes.h"
+#include "scenarios/purse.h"
+#include "scenarios/wind_down.h"
+
+#include <string.h>
+
+enum { PRIORITY_SLOT, PRIORITY_ARRIVAL, PRIORITY_AGENT, PRIORITY_SAMPLE };
+
+static size_t node_footprint(const struct stage *stage) {
+    return mempool_footprint((uint32_t)stage->scenario.limits.mempool,
+                             stage->account_count) +
+           segment_size(stage->account_count * sizeof(struct chase));
+}
+
+static size_t scratch_count(const struct stage *stage) {
+    const size_t traders = stage->trader_count;
+    const size_t returns = 2 * (size_t)stage->return_samples;
+    return traders > returns ? traders : returns;
+}
+
+static size_t outside_footprint(const struct stage *stage) {
+    const uint32_t accounts = stage->account_count;
+    return segment_size(sizeof(struct world_state)) + ledger_footprint(accounts) +
+           segment_size(event_queue_footprint(stage->event_capacity)) +
+           segment_size(stage->trader_count * sizeof(struct holder)) +
+           segment_size(stage->trader_count * sizeof(struct trader)) +
+           segment_size(stage->keeper_count * sizeof(struct keeper)) +
+           segment_size(sizeof(struct market_maker)) +
+           segment_size(stage->reporter_count * sizeof(struct venues_state)) +
+           segment_size(accounts * sizeof(uint64_t)) + segment_size(stage->keeper_count) +
+           segment_size(accounts * sizeof(struct observe_target)) +
+           segment_size(scratch_count(stage) * sizeof(double)) +
+           watch_footprint(accounts, 1) + record_footprint(stage);
+}
+
+/* The twin's verdict waits behind the block: it is not part of the path. */
+static size_t path_footprint(const struct stage *stage) {
+    return segment_size(engine_footprint(&stage->terms)) +
+           segment_size(node_footprint(stage)) + segment_size(outside_footprint(stage));
+}
+
+size_t world_footprint(const struct stage *stage) {
+    return path_footprint(stage) + account_set_footprint(stage->account_count);
+}
+
+static void bind_agents(struct world *world, unsigned char **cursor) {
+    const struct stage *stage = world->stage;
+    const uint32_t accounts = stage->account_count;
+    world->holder = segment_take(cursor, stage->trader_count * sizeof(struct holder));
+    world->trader = segment_take(cursor, stage->trader_count * sizeof(struct trader));
+    world->keeper = segment_take(cursor, stage->keeper_count * sizeof(struct keeper));
+    world->maker = segment_take(cursor, sizeof(struct market_maker));
+    world->venue =
+        segment_take(cursor, stage->reporter_count * sizeof(struct venues_state));
+    world->occasion = segment_take(cursor, accounts * sizeof(uint64_t));
+    world->awake = segment_take(cursor, stage->keeper_count);
+    world->target = segment_take(cursor, accounts * sizeof(struct observe_target));
+    world->scratch = segment_take(cursor, scratch_count(stage) * sizeof(double));
+}
+
+void world_bind(struct world *world, const struct stage *stage, void *memory) {
+    const uint32_t accounts = stage->account_count;
+    unsigned char *cursor = memory;
+    world->stage = stage;
+    engine_bind(&world->engine, &stage->terms,
+                segment_take(&cursor, engine_footprint(&stage->terms)));
+    const uint32_t waiting = (uint32_t)stage->scenario.limits.mempool;
+    mempool_bind(&world->mempool, waiting, accounts,
+                 segment_take(&cursor, mempool_footprint(waiting, accounts)));
+    world->chase = segment_take(&cursor, accounts * sizeof(struct chase));
+    world->state = segment_take(&cursor, sizeof(struct world_state));
+    ledger_bind(&world->purses, accounts,
+                segment_take(&cursor, ledger_footprint(accounts)));
+    event_queue_bind(&world->queue, stage->event_capacity,
+                     segment_take(&cursor, event_queue_footprint(stage->event_capacity)));
+    bind_agents(world, &cursor);
+    world->outside_view = world->engine.margin;
+    world->outside_view.mark_price_uusd = world->state->outside_mark_uusd;
+    watch_bind(&world->outside_watch, &world->outside_view, &stage->terms.watch,
+               segment_take(&cursor, watch_footprint(accounts, 1)));
+    record_bind(&world->record, stage, segment_take(&cursor, record_footprint(stage)));
+}
+
+void world_fail(struct world *world, enum outcome_status status) {
+    if (world->state->status == OUTCOME_STATUS_COMPLETE) {
+        world->state->status = status;
+    }
+}
+
+void world_schedule(struct world *world, enum world_event kind, uint32_t subject,
+                    int64_t time_ns, uint64_t data) {
+    static const uint8_t priority[] = {
+        [EVENT_SLOT] = PRIORITY_SLOT,
+        [EVENT_SAMPLE] = PRIORITY_SAMPLE,
+        [EVENT_ARRIVE_CHAIN] = PRIORITY_ARRIVAL,
+        [EVENT_ARRIVE_OUTSIDE] = PRIORITY_ARRIVAL,
+        [EVENT_AGENT] = PRIORITY_AGENT,
+    };
+    const struct event event = {.time_ns = time_ns,
+                                .kind = kind,
+                                .subject = subject,
+                                .data = data,
+                                .priority = priority[kind]};
+    if (!event_queue_push(&world->queue, &event, NULL)) {
+        world_fail(world, OUTCOME_STATUS_LIMIT);
+    }
+}
+
+void world_reprice(struct world *world) {
+    struct world_state *state = world->state;
+    const double log_price = state->market.x + impact_log(&state->impact);
+    int64_t mark = 0;
+    if (market_price(world->stage->start_price_uusd, log_price,
+                     &state->outside_price_uusd)) {
+        mark = instrument_mark_uusd(&world->stage->terms.instrument[0],
+                                    state->outside_price_uusd);
+    }
+    if (mark < MONEY_PRICE_MIN || mark > MONEY_PRICE_MAX) {
+        world_fail(world, OUTCOME_STATUS_PRICE_RANGE);
+        return;
+    }
+    if (mark != state->outside_mark_uusd[0]) {
+        state->outside_mark_uusd[0] = mark;
+        watch_moved(&world->outside_watch, 0);
+    }
+}
+
+static uint64_t owner_hash(const struct world *world, enum agent_kind_id kind,
+                           uint32_t index) {
+    return random_hash_u64(world->stage->kind_hash[kind], index);
+}
+
+static struct rng agent_stream(const struct world *world, enum purpose purpose,
+                               enum agent_kind_id kind, uint32_t index,
+                               uint64_t occasion) {
+    const struct rng_address address = {.seed = world->state->seed,
+                                        .path = world->state->path,
+                                        .branch = world->state->branch,
+                                        .purpose = purpose,
+                                        .owner = owner_hash(world, kind, index),
+                                        .occasion = occasion};
+    return rng_stream(&address);
+}
+
+/* First wake-ups are spread: nobody looks at the same instant as anybody else. */
+static void schedule_first(struct world *world, enum agent_kind_id kind, uint32_t first,
+                           uint32_t count, int64_t within_ns) {
+    for (uint32_t i = 0; i < count; ++i) {
+        struct rng rng = agent_stream(world, PURPOSE_PHASE, kind, i, 0);
+        const uint64_t phase = rng_below(&rng, (uint64_t)within_ns);
+        world_schedule(world, EVENT_AGENT, first + i,
+                       world->stage->begin_ns + 1 + (int64_t)phase, 0);
+    }
+}
+
+void world_init(struct world *world, uint64_t seed, uint64_t path, bool feedback_off) {
+    const struct stage *stage = world->stage;
+    const struct scenario *scenario = &stage->scenario;
+    memset((void *)world->engine.core, 0, path_footprint(stage));
+    struct world_state *state = world->state;
+    state->seed = seed;
+    state->path = path;
+    state->feedback_off = feedback_off;
+    state->now_ns = stage->begin_ns;
+    state->base_fee_wei = scenario->weather.base_fee_wei;
+    state->hedge_mark_uusd = stage->start_price_uusd;
+    mempool_init(&world->mempool);
+    event_queue_clear(&world->queue);
+    market_init(&stage->market, &state->market, stage->begin_ns, seed, path);
+    weather_init(&stage->weather, &state->weather, state->market.x, seed, path);
+    impact_init(&state->impact, stage->begin_ns);
+    for (uint32_t i = 0; i < stage->reporter_count; ++i) {
+        venues_init(&world->venue[i], stage->begin_ns, seed, path,
+                    owner_hash(world, AGENT_REPORTER, i));
+    }
+    genesis_build(world);
+    world_reprice(world);
+    world_schedule(world, EVENT_SLOT, 0, stage->begin_ns + scenario->world.slot_ns, 0);
+    schedule_first(world, AGENT_MARKET_MAKER, stage->maker, 1,
+                   scenario->market_maker.hedge_delay_ns);
+    schedule_first(world, AGENT_REPORTER, stage->reporter, stage->reporter_count,
+                   scenario->reporters.look_ns);
+    schedule_first(world, AGENT_TRADER, stage->trader, stage->trader_count,
+                   scenario->traders.look_mean_ns);
+}
+
+/* The book changed: the watch at the outside price looks again, too. */
+static void drain_changed(struct world *world) {
+    struct account_set *changed = &world->engine.changed;
+    for (uint32_t account = account_set_next(changed, 0);
+         account < changed->account_count;
+         account = account_set_next(changed, account + 1)) {
+        account_set_remove(changed, account);
+        watch_account(&world->outside_watch, account);
+    }
+}
+
+/* Keepers wake only when there is something to liquidate. */
+static void wake_keepers(struct world *world) {
+    const struct stage *stage = world->stage;
+    node_targets(world);
+    if (world->state->target_count == 0) {
+        return;
+    }
+    for (uint32_t i = 0; i < stage->keeper_count; ++i) {
+        if (!world->awake[i]) {
+            world->awake[i] = 1;
+            world_schedule(world, EVENT_AGENT, stage->keeper + i,
+                           world->state->now_ns + 1 + world->keeper[i].latency_ns, 0);
+        }
+    }
+}
+
+static void handle_slot(struct world *world) {
+    const struct stage *stage = world->stage;
+    struct world_state *state = world->state;
+    struct weather_block block;
+    const int64_t now_ns = state->now_ns;
+    state->slot += 1;
+    market_step(&stage->market, &state->market, now_ns);
+    impact_advance(world_impact(world), &state->impact, now_ns);
+    world_reprice(world);
+    weather_step(&stage->weather, &state->weather, now_ns, state->market.x, &block);
+    state->base_fee_wei = block.base_fee_wei;
+    if (state->status != OUTCOME_STATUS_COMPLETE) {
+        return;
+    }
+    if ((block.flags & WEATHER_MISSED) == 0) {
+        node_block(world, &block);
+    }
+    drain_changed(world);
+    if (now_ns == stage->start_ns) {
+        record_start(world);
+        world_schedule(world, EVENT_SAMPLE, 0, now_ns, 0);
+    }
+    record_slot(world);
+    wake_keepers(world);
+    world_schedule(world, EVENT_SLOT, 0, now_ns + stage->scenario.world.slot_ns, 0);
+}
+
+static void carry_out(struct world *world, uint32_t account,
+                      const struct intent *intent) {
+    switch (intent->kind) {
+    case INTENT_SEND:
+        node_send(world, account, intent, 0);
+        break;
+    case INTENT_REPLACE:
+        node_replace(world, account, intent);
+        break;
+    case INTENT_ORDER:
+        purse_trade_hedge(world, intent->amount);
+        break;
+    case INTENT_BRIDGE:
+        purse_bridge(world, account, intent->transaction.account, intent->amount);
+        break;
+    }
+}
+
+struct who {
+    enum agent_kind_id kind;
+    uint32_t index;
+    const void *config;
+    void *state;
+};
+
+static struct who who_is(struct world *world, uint32_t account) {
+    const struct stage *stage = world->stage;
+    const struct scenario *scenario = &stage->scenario;
+    if (account >= stage->trader) {
+        const uint32_t i = account - stage->trader;
+        return (struct who){AGENT_TRADER, i, &scenario->traders, &world->trader[i]};
+    }
+    if (account >= stage->keeper) {
+        const uint32_t i = account - stage->keeper;
+        return (struct who){AGENT_KEEPER, i, &scenario->keepers, &world->keeper[i]};
+    }
+    if (account >= stage->reporter) {
+        return (struct who){AGENT_REPORTER, account - stage->reporter,
+                            &scenario->reporters, NULL};
+    }
+    return (struct who){AGENT_MARKET_MAKER, 0, &scenario->market_maker, world->maker};
+}
+
+static void handle_agent(struct world *world, uint32_t account) {
+    const struct who who = who_is(world, account);
+    struct observation seen;
+    struct reply reply;
+    struct rng rng = {0};
+    reply.count = 0;
+    reply.wake_ns = 0;
+    if (agent_kinds[who.kind]->draws) {
+        rng = agent_stream(world, PURPOSE_AGENT, who.kind, who.index,
+                           world->occasion[account]);
+    }
+    world->occasion[account] += 1;
+    observe(world, who.kind, who.index, account, &seen);
+    agent_kinds[who.kind]->wake(who.config, who.state, &seen, &rng, &reply);
+    for (uint32_t i = 0; i < reply.count; ++i) {
+        carry_out(world, account, &reply.intent[i]);
+    }
+    if (reply.wake_ns > world->state->now_ns) {
+        world_schedule(world, EVENT_AGENT, account, reply.wake_ns, 0);
+    }
+    if (who.kind == AGENT_KEEPER) {
+        world->awake[who.index] = 0;
+    }
+}
+
+/* Cash from the bridge becomes an ordinary deposit, with the maker's fee. */
+static void arrive_chain(struct world *world, uint32_t account, int64_t amount_uusd) {
+    const struct market_maker_config *config = &world->stage->scenario.market_maker;
+    const struct intent intent = {
+        .kind = INTENT_SEND,
+        .transaction = {.kind = TRANSACTION_DEPOSIT,
+                        .account = account,
+                        .amount = amount_uusd},
+        .fee_wei = config->fee_wei,
+        .gas = config->gas
+    };
+    node_send(world, world->stage->maker, &intent, NODE_TAG_BRIDGE);
+}
+
+static void handle(struct world *world, const struct event *event) {
+    world->state->now_ns = event->time_ns;
+    switch ((enum world_event)event->kind) {
+    case EVENT_SLOT:
+        handle_slot(world);
+        break;
+    case EVENT_SAMPLE:
+        record_sample(world);
+        world_schedule(world, EVENT_SAMPLE, 0,
+                       event->time_ns + world->stage->scenario.world.sample_ns, 0);
+        break;
+    case EVENT_ARRIVE_CHAIN:
+        arrive_chain(world, event->subject, (int64_t)event->data);
+        break;
+    case EVENT_ARRIVE_OUTSIDE:
+        purse_arrived(world, event->subject, (int64_t)event->data);
+        break;
+    case EVENT_AGENT:
+        handle_agent(world, event->subject);
+        break;
+    }
+}
+
+void world_advance(struct world *world, int64_t until_ns) {
+    struct event event;
+    while (world->state->status == OUTCOME_STATUS_COMPLETE &&
+           event_queue_peek(&world->queue, &event) && event.time_ns <= until_ns) {
+        event_queue_pop(&world->queue, &event);
+        handle(world, &event);
+    }
+}
+
+void world_clone(const struct world *world, struct world *copy, void *memory) {
+    memcpy(memory, world->engine.core, path_footprint(world->stage));
+    world_bind(copy, world->stage, memory);
+}
+
+void world_rekey(struct world *world, uint64_t branch) {
+    struct world_state *state = world->state;
+    state->branch = branch;
+    market_rekey(&state->market, branch);
+    weather_rekey(&state->weather, branch);
+    for (uint32_t i = 0; i < world->stage->reporter_count; ++i) {
+        venues_rekey(&world->venue[i], branch);
+    }
+}
+
+void world_outcome(struct world *world, struct outcome *outcome) {
+    const struct engine_core *core = world->engine.core;
+    const struct record_totals *totals = world->record.totals;
+    memset(outcome, 0, sizeof *outcome);
+    outcome->path = world->state->path;
+    outcome->log_head[0] = core->log.lane[0];
+    outcome->log_head[1] = core->log.lane[1];
+    record_finish(world, outcome);
+    if (world->state->status == OUTCOME_STATUS_COMPLETE) {
+        wide residual = wind_down(world);
+        const wide payers = (wide)totals->fund_paid_uusd + totals->socialised_uusd +
+                            totals->pool_absorbed_uusd;
+        residual += payers > totals->shortfall_uusd ? payers - totals->shortfall_uusd
+                                                    : totals->shortfall_uusd - payers;
+        outcome->value[OUTCOME_IDENTITY_RESIDUAL].integer =
+            residual > INT64_MAX ? INT64_MAX : (int64_t)residual;
+        outcome->missing &= ~(UINT64_C(1) << OUTCOME_IDENTITY_RESIDUAL);
+        if (residual != 0) {
+            world_fail(world, OUTCOME_STATUS_INVARIANT);
+        }
+    }
+    outcome->status = world->state->status;
+    if (outcome->status != OUTCOME_STATUS_COMPLETE) {
+        /* What a path that stopped on the way has seen is no outcome. */
+        outcome->missing = (UINT64_C(1) << OUTCOME_FIELD_COUNT) - 1;
+        memset(outcome->value, 0, sizeof outcome->value);
+    }
+}
+
+static void run(struct world *world, uint64_t seed, uint64_t path, bool feedback_off) {
+    world_init(world, seed, path, feedback_off);
+    world_advance(world, world->stage->end_ns);
+}
+
+/* Runs the path without feedback and keeps who was liquidated behind the block. */
+static int64_t run_twin(struct world *world, struct account_set *liquidated,
+                        uint64_t seed, uint64_t path) {
+    const struct account_set *own = &world->record.liquidated;
+    run(world, seed, path, true);
+    for (uint32_t account = 0; account < own->account_count; ++account) {
+        account_set_remove(liquidated, account);
+        if (account_set_has(own, account)) {
+            account_set_add(liquidated, account);
+        }
+    }
+    return record_bad_debt_uusd(world);
+}
+
+void world_run_path(void *memory, const struct stage *stage, uint64_t seed, uint64_t path,
+                    struct outcome *outcome) {
+    struct world world;
+    world_bind(&world, stage, memory);
+    if (!stage->scenario.world.twin) {
+        run(&world, seed, path, false);
+        world_outcome(&world, outcome);
+        return;
+    }
+    struct account_set liquidated;
+    void *behind = (unsigned char *)memory + path_footprint(stage);
+    memset(behind, 0, account_set_footprint(stage->account_count));
+    account_set_bind(&liquidated, stage->account_count, behind);
+    const int64_t bad_debt_uusd = run_twin(&world, &liquidated, seed, path);
+    const uint64_t twin_status = world.state->status;
+    run(&world, seed, path, false);
+    struct record_totals *totals = world.record.totals;
+    for (uint32_t account = 0; account < stage->account_count; ++account) {
+        totals->twin_missed += account_set_has(&world.record.liquidated, account) &&
+                               !account_set_has(&liquidated, account);
+    }
+    totals->twin = 1;
+    totals->twin_bad_debt_uusd = bad_debt_uusd;
+    world_fail(&world, twin_status);
+    world_outcome(&world, outcome);
+}
