@@ -50,6 +50,7 @@ struct observe_pending { /* an own transaction that waits in the mempool */
 };
 
 #define OBSERVE_PENDING 16
+#define OBSERVE_TARGETS 64 /* more than the keepers of one slot can be after */
 
 struct observation {
     int64_t now_ns;

@@ -178,6 +178,6 @@ double spool_divisor(enum outcome_field field) {
     case OUTCOME_RATIO:
         return 1;
     }
-    assert(!"a kind of outcome without a unit");
+    assert(false); /* every kind has its unit */
     return 1;
 }

@@ -58,6 +58,17 @@ static char *canonical_text(const void *scenario) {
     return text;
 }
 
+/* Errors with a place in a file come with its line and a caret and stand for themselves;
+   a single line is about the file as a whole, or about --set. */
+static void say_errors(const char *text) {
+    const char *end = strchr(text, '\n');
+    if (end == NULL || end[1] == 0) {
+        say("%.*s", end == NULL ? (int)strlen(text) : (int)(end - text), text);
+    } else {
+        fputs(text, stderr);
+    }
+}
+
 enum run_status subject_load(const char *argument, const char *const *sets,
                              size_t set_count, struct subject *subject) {
     memset(subject, 0, sizeof *subject);
@@ -68,7 +79,7 @@ enum run_status subject_load(const char *argument, const char *const *sets,
     }
     const enum load_status status = load_status_of(subject->loaded);
     if (status != LOAD_OK) {
-        fputs(load_errors(subject->loaded), stderr);
+        say_errors(load_errors(subject->loaded));
         subject_free(subject);
         return status == LOAD_REFUSED ? RUN_INPUT : RUN_IO;
     }

@@ -36,7 +36,7 @@ static const struct row {
     {"liquidated_notional_p95",    "notional, 95 % quantile",             LOOK_USD    },
     {"liquidated_accounts_mean",   "accounts, mean",                      LOOK_PLAIN  },
     {"slippage_rate_mean",         "slippage, mean",                      LOOK_PERCENT},
-    {"mpor_p95_p50",               "slow tail (95 %) of the median path", LOOK_PLAIN  },
+    {"mpor_p95_p50",               "time to close (95 %), median path", LOOK_PLAIN  },
     {"undermargined_max_mean",     "worst under-margined notional, mean", LOOK_USD    },
     {NULL,                         "Chain and oracle",                    LOOK_PLAIN  },
     {"gas_peak_p50",               "peak gas price, median",              LOOK_PLAIN  },
@@ -107,16 +107,20 @@ static void print_head(FILE *file, const struct run_subject *subject,
 
 static void print_foot(FILE *file, const struct run_result *result) {
     char digest[DIGEST_TEXT_SIZE];
-    bool thin = false;
+    bool thin = false, unknown = false;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; ++i) {
         const struct estimate *estimate =
             rows[i].metric == NULL ? NULL
                                    : metrics_find(&result->metrics, rows[i].metric);
         thin |= estimate != NULL && estimate->thin_tail;
+        unknown |= estimate != NULL && isnan(estimate->low + estimate->high);
     }
     fputc('\n', file);
     if (thin) {
         fputs("~ fewer than 50 paths in the tail: take more before trusting it\n", file);
+    }
+    if (unknown) {
+        fputs("- these paths cannot say: too few, or all the same\n", file);
     }
     if (result->metrics.failed > 0) {
         fputs("* incomplete: failed paths are left out; a probability's interval counts\n"

@@ -13,19 +13,11 @@ static void chase(struct world *world, uint32_t target, uint32_t slot,
         return;
     }
     *best = (struct chase){.sequence = sequence, .slot = slot};
-    /* The keepers that look later in this slot see it: targets are sorted by account. */
-    uint32_t low = 0;
-    uint32_t high = world->state->target_count;
-    while (low < high) {
-        const uint32_t middle = (low + high) / 2;
-        if (world->target[middle].account < target) {
-            low = middle + 1;
-        } else {
-            high = middle;
+    /* The keepers that look later in this slot see it. */
+    for (uint32_t i = 0; i < world->state->target_count; ++i) {
+        if (world->target[i].account == target) {
+            world->target[i].pending_fee_wei = own->fee_wei;
         }
-    }
-    if (low < world->state->target_count && world->target[low].account == target) {
-        world->target[low].pending_fee_wei = own->fee_wei;
     }
 }
 
@@ -169,35 +161,53 @@ void node_block(struct world *world, const struct weather_block *weather) {
     }
 }
 
-static void add_target(struct world *world, uint32_t account, int64_t notional_uusd,
-                       wide equity_uusd) {
+/* Adds an account nobody is effectively after; false when the list is full. */
+static bool add_target(struct world *world, uint32_t account) {
     const struct chase *best = &world->chase[account];
     const struct mempool_entry *waiting =
         mempool_find(&world->mempool, (uint32_t)best->slot, best->sequence);
-    world->target[world->state->target_count] = (struct observe_target){
+    const int64_t pending_wei = waiting == NULL ? 0 : waiting->fee_wei;
+    struct world_state *state = world->state;
+    if (state->target_count == OBSERVE_TARGETS) {
+        return false;
+    }
+    if (waiting != NULL && pending_wei >= state->base_fee_wei) {
+        return true;
+    }
+    const struct margin margin = margin_evaluate(&world->engine.margin, account);
+    const wide equity = margin.equity_uusd;
+    world->target[state->target_count] = (struct observe_target){
         .account = account,
-        .notional_uusd = notional_uusd,
-        .equity_uusd =
-            money_fits(equity_uusd) ? (int64_t)equity_uusd : (equity_uusd < 0 ? -1 : 1),
-        .pending_fee_wei = waiting == NULL ? 0 : waiting->fee_wei};
-    world->state->target_count += 1;
+        .notional_uusd = money_fits(margin.notional_uusd) ? (int64_t)margin.notional_uusd
+                                                          : MONEY_SIZE_MAX,
+        .equity_uusd = money_fits(equity) ? (int64_t)equity : (equity < 0 ? -1 : 1),
+        .pending_fee_wei = pending_wei};
+    state->target_count += 1;
+    return true;
+}
+
+/* Adds the unhealthy accounts of [from, end) and returns the first that had no room. */
+static uint32_t add_targets(struct world *world, uint32_t from, uint32_t end) {
+    const struct account_set *unhealthy = &world->engine.watch.unhealthy;
+    uint32_t account = account_set_next(unhealthy, from);
+    while (account < end && add_target(world, account)) {
+        account = account_set_next(unhealthy, account + 1);
+    }
+    return account < end ? account : end;
 }
 
 void node_targets(struct world *world) {
-    const struct engine *engine = &world->engine;
-    const struct account_set *unhealthy = &engine->watch.unhealthy;
-    world->state->target_count = 0;
-    const wide pool = margin_equity_uusd(&engine->margin, ACCOUNT_POOL);
-    if (pool < 0) {
-        add_target(world, ACCOUNT_POOL, 0, pool);
+    struct world_state *state = world->state;
+    const uint32_t accounts = world->stage->account_count;
+    state->target_count = 0;
+    if (margin_equity_uusd(&world->engine.margin, ACCOUNT_POOL) < 0) {
+        add_target(world, ACCOUNT_POOL);
     }
-    for (uint32_t account = account_set_next(unhealthy, 0);
-         account < unhealthy->account_count;
-         account = account_set_next(unhealthy, account + 1)) {
-        const struct margin margin = margin_evaluate(&engine->margin, account);
-        add_target(world, account,
-                   money_fits(margin.notional_uusd) ? (int64_t)margin.notional_uusd
-                                                    : MONEY_SIZE_MAX,
-                   margin.equity_uusd);
+    /* A list too short for all begins where the last one ended. */
+    const uint32_t begin = state->target_next;
+    uint32_t end = add_targets(world, begin, accounts);
+    if (end == accounts) {
+        end = add_targets(world, 0, begin);
     }
+    state->target_next = end == accounts ? 0 : end;
 }

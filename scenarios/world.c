@@ -34,7 +34,7 @@ static size_t outside_footprint(const struct stage *stage) {
            segment_size(sizeof(struct market_maker)) +
            segment_size(stage->reporter_count * sizeof(struct venues_state)) +
            segment_size(accounts * sizeof(uint64_t)) + segment_size(stage->keeper_count) +
-           segment_size(accounts * sizeof(struct observe_target)) +
+           segment_size(OBSERVE_TARGETS * sizeof(struct observe_target)) +
            segment_size(scratch_count(stage) * sizeof(double)) +
            watch_footprint(accounts, 1) + record_footprint(stage);
 }
@@ -60,7 +60,7 @@ static void bind_agents(struct world *world, unsigned char **cursor) {
         segment_take(cursor, stage->reporter_count * sizeof(struct venues_state));
     world->occasion = segment_take(cursor, accounts * sizeof(uint64_t));
     world->awake = segment_take(cursor, stage->keeper_count);
-    world->target = segment_take(cursor, accounts * sizeof(struct observe_target));
+    world->target = segment_take(cursor, OBSERVE_TARGETS * sizeof(struct observe_target));
     world->scratch = segment_take(cursor, scratch_count(stage) * sizeof(double));
 }
 

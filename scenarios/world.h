@@ -49,7 +49,7 @@ struct world_state {
     int64_t flow_emitted_ubase, flow_hedged_ubase; /* the flow identity */
     int64_t transfers;                             /* under way */
     uint32_t target_count;
-    uint32_t unused;
+    uint32_t target_next; /* where the next list of targets begins */
     int64_t outside_mark_uusd[ENGINE_INSTRUMENTS];
 };
 

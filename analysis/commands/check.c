@@ -21,7 +21,7 @@ static void print_section(const struct section *section, const void *scenario) {
                 snprintf(key, sizeof key, "%s.%s", section->name, param->name);
             }
             load_get(subject_schema(), scenario, key, value, sizeof value);
-            printf("  %-34s %-18s %s\n", key, value, param->doc);
+            printf("  %-34s %-20s %s\n", key, value, param->doc);
         }
     }
 }

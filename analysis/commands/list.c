@@ -1,8 +1,10 @@
+#include "agents/registry.h"
 #include "analysis/commands/command.h"
 #include "analysis/estimate/metrics.h"
 #include "analysis/say.h"
 #include "analysis/subject.h"
 #include "scenarios/embedded.h"
+#include "scenarios/market/market.h"
 
 #include <argp.h>
 #include <stdio.h>
@@ -33,6 +35,18 @@ static void list_keys(void) {
                      section->row_size != 0 ? "[0]" : "", section->params[j].name);
             printf("  %-36s %s\n", key, section->params[j].doc);
         }
+    }
+}
+
+static void list_markets(void) {
+    for (unsigned i = 0; i < MARKET_MODEL_COUNT; ++i) {
+        printf("  %-24s %s\n", market_models[i]->name, market_models[i]->doc);
+    }
+}
+
+static void list_agents(void) {
+    for (unsigned i = 0; i < AGENT_KIND_COUNT; ++i) {
+        printf("  %-24s %s\n", agent_kinds[i]->name, agent_kinds[i]->doc);
     }
 }
 
@@ -67,6 +81,8 @@ static const struct {
     {"presets",  "scenarios that come with the program",           list_presets },
     {"sections", "parts of a scenario",                            list_sections},
     {"keys",     "every value of a scenario, for --set",           list_keys    },
+    {"markets",  "models of the outside price",                    list_markets },
+    {"agents",   "kinds of participants",                          list_agents  },
     {"metrics",  "estimates of a run, for expect and --json",      list_metrics },
     {"outcomes", "what every path yields, the columns of results", list_outcomes},
     {"statuses", "how a path may end",                             list_statuses},

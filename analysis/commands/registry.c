@@ -11,7 +11,7 @@ const struct command commands[] = {
      command_check                                                                                  },
     {"show",    "SCENARIO",   "print a scenario complete, every value and its source",
      command_show                                                                                   },
-    {"list",    "[KIND]",     "list presets, sections, keys, metrics, outcomes",       command_list },
+    {"list",    "[KIND]",     "list presets, keys, markets, agents, metrics, ...",     command_list },
     {"explain", "KEY",        "explain a key of a scenario, a metric or an outcome",
      command_explain                                                                                },
     {NULL,      NULL,         NULL,                                                    NULL         },

@@ -85,7 +85,7 @@ struct interval interval_mean(const struct sample *sample, double level) {
     }
     struct interval mean = interval_none();
     if (sample->count > 1 && all_equal(sample)) {
-        mean.value = mean.low = mean.high = sample_at(sample, 1);
+        mean.value = sample_at(sample, 1);
         return mean;
     }
     const double centre = stored_mean(sample);

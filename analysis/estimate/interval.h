@@ -41,7 +41,8 @@ double sample_at(const struct sample *sample, size_t rank);
 struct interval interval_none(void);
 
 /* interval_mean is the mean with Student's t interval.  Integers are summed exactly.
-   Without two values there is no interval; with equal values it has no width. */
+   Without two different values there is no interval: they do not tell how far off the
+   mean may be. */
 struct interval interval_mean(const struct sample *sample, double level);
 
 /* interval_wilson is the score interval of events out of trials; none without trials. */

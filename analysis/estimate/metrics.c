@@ -99,7 +99,7 @@ static struct interval estimate_of(struct estimate *estimate, const struct sampl
     case METRICS_PROBABILITY:
         return probability(sample, failed, level);
     }
-    assert(!"a kind of estimate without a formula");
+    assert(false); /* every kind has its formula */
     return interval_none();
 }
 

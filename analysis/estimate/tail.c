@@ -71,7 +71,7 @@ struct interval tail_shortfall(const struct sample *sorted, uint32_t q_ppm, doub
     const double mean = sum / (double)n, tail = (double)(PPM - q_ppm) / PPM;
     struct interval shortfall = interval_none();
     shortfall.value = at_risk + mean / tail;
-    if (n == 1) {
+    if (*tail_count == 0) {
         return shortfall;
     }
     double squares = (double)rank * mean * mean;

@@ -30,7 +30,7 @@ struct interval tail_quantile(const struct sample *sorted, uint32_t q_ppm, doubl
 /* tail_shortfall is the expected shortfall, the mean of the worst 1 - q of the mass:
    ES = VaR + E[(X - VaR)+] / (1 - q), with the normal interval of its influence function,
    se^2 = Var[(X - VaR)+] / ((1 - q)^2 n).  *tail_count counts the values above VaR: with
-   fewer than TAIL_FEW the interval is not to be trusted. */
+   fewer than TAIL_FEW the interval is not to be trusted, with none there is none. */
 #define TAIL_FEW 50
 struct interval tail_shortfall(const struct sample *sorted, uint32_t q_ppm, double level,
                                uint64_t *tail_count);

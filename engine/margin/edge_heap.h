@@ -36,6 +36,13 @@ void edge_heap_bind(struct edge_heap *heap, uint32_t account_count, void *memory
 /* edge_heap_set puts the account in, or moves it to another edge. */
 void edge_heap_set(struct edge_heap *heap, uint32_t account, int64_t edge);
 
+/* edge_heap_edge returns the account's edge, or otherwise when it is not there. */
+static inline int64_t edge_heap_edge(const struct edge_heap *heap, uint32_t account,
+                                     int64_t otherwise) {
+    const uint32_t place = heap->place[account];
+    return place == 0 ? otherwise : heap->entry[place - 1].edge;
+}
+
 /* edge_heap_remove takes the account out if it is there. */
 void edge_heap_remove(struct edge_heap *heap, uint32_t account);
 

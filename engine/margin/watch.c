@@ -55,9 +55,23 @@ static wide rounding_allowance(int64_t magnitude) {
     return 4 + MARGIN_LINEAR_TIERS + 2 * ((wide)magnitude / FUNDING_EDGES_ONE + 1);
 }
 
-/* Sets the edges of one position that may use so much health; false when it is too little
-   for a box. */
-static bool set_edges(struct watch *watch, uint32_t account, uint32_t i, wide budget) {
+/* Sets the edge for a move that is allowed from here, somewhat inside it; an edge that is
+   there already stays when it lies between five eighths of the move and all of it.  Most
+   changes of an account then leave the heap as it is. */
+static void set_edge(struct edge_heap *heap, uint32_t account, int64_t here, wide move) {
+    const int64_t most = capped(move);
+    const int64_t eighth = most / 8;
+    const int64_t edge = edge_heap_edge(heap, account, INT64_MIN);
+    if (edge < here + 5 * eighth || edge > here + most) {
+        edge_heap_set(heap, account, here + most - eighth);
+    }
+}
+
+/* Sets the edges of one position that may use so much of the distance from zero health;
+   false when it is too little for a box.  A healthy long's and an unhealthy short's verdict
+   may change by a fall of the price, the other two's by a rise; the slope is the same. */
+static bool set_edges(struct watch *watch, uint32_t account, uint32_t i, wide budget,
+                      bool healthy) {
     const struct position *position = portfolio_at(watch->view.portfolio, account, i);
     const struct margin_linear *margin = &watch->view.terms[i].margin;
     const bool is_long = position->size_ubase > 0;
@@ -77,12 +91,16 @@ static bool set_edges(struct watch *watch, uint32_t account, uint32_t i, wide bu
     const wide funding_move = funding * FUNDING_EDGES_ONE / magnitude;
     const int64_t mark = watch->view.mark_price_uusd[i];
     const int64_t level = funding_level(watch, i);
-    if (is_long) {
-        edge_heap_set(&watch->fall[i], account, capped(price_move) - mark);
-        edge_heap_set(&watch->funding_rise[i], account, level + capped(funding_move));
+    if (is_long == healthy) {
+        edge_heap_remove(&watch->rise[i], account);
+        edge_heap_remove(&watch->funding_fall[i], account);
+        set_edge(&watch->fall[i], account, -mark, price_move);
+        set_edge(&watch->funding_rise[i], account, level, funding_move);
     } else {
-        edge_heap_set(&watch->rise[i], account, mark + capped(price_move));
-        edge_heap_set(&watch->funding_fall[i], account, capped(funding_move) - level);
+        edge_heap_remove(&watch->fall[i], account);
+        edge_heap_remove(&watch->funding_rise[i], account);
+        set_edge(&watch->rise[i], account, mark, price_move);
+        set_edge(&watch->funding_fall[i], account, -level, funding_move);
     }
     return true;
 }
@@ -94,23 +112,25 @@ static void clear_edges(struct watch *watch, uint32_t account, uint32_t i) {
     edge_heap_remove(&watch->funding_rise[i], account);
 }
 
-/* Each instrument may use health in proportion to its notional. */
+/* Each instrument may use the distance in proportion to its notional. */
 static bool set_box(struct watch *watch, uint32_t account, const struct margin *margin) {
-    const wide health = margin->equity_uusd - margin->maintenance_uusd;
+    const bool healthy = margin->equity_uusd >= margin->maintenance_uusd;
+    const wide distance = healthy ? margin->equity_uusd - margin->maintenance_uusd
+                                  : margin->maintenance_uusd - margin->equity_uusd;
     for (uint32_t i = 0; i < watch->view.portfolio->instrument_count; ++i) {
         const int64_t size = portfolio_at(watch->view.portfolio, account, i)->size_ubase;
-        clear_edges(watch, account, i);
         if (size == 0) {
+            clear_edges(watch, account, i);
             continue;
         }
         const wide notional =
             money_value_ceil(money_magnitude(size), watch->view.mark_price_uusd[i]);
-        wide budget = health;
+        wide budget = distance;
         if (notional != margin->notional_uusd) {
             /* parts per 2^20 keep the product in range */
-            budget = (health >> 20) * ((notional << 20) / margin->notional_uusd);
+            budget = (distance >> 20) * ((notional << 20) / margin->notional_uusd);
         }
-        if (!set_edges(watch, account, i, budget)) {
+        if (!set_edges(watch, account, i, budget, healthy)) {
             return false;
         }
     }
@@ -132,8 +152,7 @@ static void evaluate(struct watch *watch, uint32_t account) {
     if (watch->terms.exhaustive) {
         return;
     }
-    if (margin.has_position && !margin_liquidatable(&margin) &&
-        set_box(watch, account, &margin)) {
+    if (margin.has_position && set_box(watch, account, &margin)) {
         account_set_remove(&watch->near, account);
         return;
     }

@@ -9,6 +9,8 @@
    with L_price = |size| (1 - least maintenance rate) for a long, whose risk is a fall,
         L_price = |size| (1 + largest maintenance rate) for a short, whose risk is a rise,
         L_funding = |size|.
+   An unhealthy account has such a box, too, inside which its health stays below zero: the
+   constants bound its recovery as well.
    The edges lie in heaps; a move re-evaluates only the accounts whose edge it crossed,
    and those too near zero for any box.  The filter errs to one side: it may look at a
    healthy account, it never misses an unhealthy one; the decision is always

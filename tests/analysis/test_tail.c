@@ -112,8 +112,7 @@ static void equal_values_have_no_tail(void **state) {
     uint64_t tail;
     const struct interval shortfall = tail_shortfall(&sample, Q99, 0.95, &tail);
     check_bits("value", shortfall.value, 0.3);
-    check_bits("low", shortfall.low, 0.3);
-    check_bits("high", shortfall.high, 0.3);
+    check_true("no interval", isnan(shortfall.low) && isnan(shortfall.high));
     check_u64("tail", tail, 0);
     const struct sample one = {.count = 1, .real = values, .divisor = 1, .sorted = true};
     check_bits("one path", tail_shortfall(&one, Q99, 0.95, &tail).value, 0.3);

@@ -42,7 +42,7 @@ static void a_part_is_closed_or_all_when_little_would_remain(void **state) {
     tiny.share_ppm = MONEY_ONE;
     tiny.max_notional_uusd = INT64_C(1000000000000000000);
     check_i64("all at once", close_out_quantity(&tiny, MONEY_SIZE_MAX, 1),
-              -INT64_C(1000000000000000000));
+              -MONEY_SIZE_MAX);
 }
 
 static void the_penalty_comes_from_equity_and_the_tip_from_the_fund(void **state) {

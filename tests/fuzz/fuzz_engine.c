@@ -1,0 +1,228 @@
+/* fuzz_engine.c -- bytes become terms, block headers and transactions; the engine must keep
+   every identity, and the watch as a filter must name whom the exhaustive one names.
+
+   Range    a block is at most 18 hours after the one before it, a run 30 days long, and the
+            funding rate at most 10 % a day: what engine.h asks of its caller.
+   Built with -DREPLAY it is a program that runs the files it is given. */
+#include "engine/engine.h"
+#include "engine/segment.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SECOND  INT64_C(1000000000)
+#define HORIZON (30 * 86400 * SECOND)
+
+enum { PARTICIPANTS = 5, INSTRUMENTS = 2, AUDIT_EVERY = 16 };
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+struct input {
+    const uint8_t *byte;
+    size_t left;
+};
+
+static uint64_t take(struct input *input, size_t bytes) {
+    uint64_t value = 0;
+    for (; bytes > 0 && input->left > 0; --bytes) {
+        value = value << 8 | *input->byte;
+        input->byte += 1;
+        input->left -= 1;
+    }
+    return value;
+}
+
+/* A value of low .. high, bounds included. */
+static int64_t take_in(struct input *input, int64_t low, int64_t high) {
+    return low + (int64_t)(take(input, 2) * (uint64_t)(high - low) / 0xffff);
+}
+
+/* Any 64-bit value, small ones as likely as large ones. */
+static int64_t take_any(struct input *input) {
+    const uint64_t shift = take(input, 1) % 64;
+    int64_t value;
+    const uint64_t bits = take(input, 8);
+    memcpy(&value, &bits, sizeof value);
+    return value / (INT64_C(1) << (shift < 62 ? shift : 62));
+}
+
+static void take_instrument(struct input *input, struct instrument_terms *terms) {
+    struct margin_linear *margin = &terms->margin;
+    terms->multiplier_ubase = MONEY_ONE * take_in(input, 1, 1000);
+    terms->funding_interest_ppm = take_in(input, 0, 100000);
+    terms->funding_slope_ppm = take_in(input, 0, MONEY_ONE);
+    terms->funding_cap_ppm = take_in(input, 0, 100000);
+    terms->open_interest_max_uusd = MONEY_ONE * take_in(input, 0, 100000);
+    margin->maintenance_ppm = take_in(input, 1000, MONEY_ONE / 2);
+    margin->initial_ppm = take_in(input, margin->maintenance_ppm, MONEY_ONE);
+    margin->scaling_lower_uusd = MONEY_ONE * take_in(input, 0, 100000);
+    if (take(input, 1) & 1) {
+        margin->scaling_upper_uusd =
+            margin->scaling_lower_uusd + MONEY_ONE * take_in(input, 1, 1000000);
+    }
+    margin->tier_count = (uint32_t)take(input, 1) % 3;
+    for (uint32_t i = 0; i < margin->tier_count; ++i) {
+        margin->tier[i] = (struct margin_linear_tier){
+            .above_uusd = MONEY_ONE * (1 + 1000 * (int64_t)i + take_in(input, 0, 999)),
+            .initial_ppm = MONEY_ONE,
+            .maintenance_ppm = take_in(input, MONEY_ONE / 2, MONEY_ONE)};
+    }
+    if (margin->tier_count == 2) {
+        margin->tier[1].maintenance_ppm = MONEY_ONE;
+    }
+}
+
+static void take_terms(struct input *input, struct engine_terms *terms) {
+    *terms = (struct engine_terms){.account_count = ACCOUNT_FIRST_USER + PARTICIPANTS,
+                                   .instrument_count = INSTRUMENTS};
+    for (int i = 0; i < INSTRUMENTS; ++i) {
+        take_instrument(input, &terms->instrument[i]);
+    }
+    terms->oracle.reporter_count = take_in(input, 1, 4);
+    terms->oracle.quorum = take_in(input, 1, terms->oracle.reporter_count);
+    terms->oracle.deviation_ppm = take_in(input, 0, 500000);
+    terms->oracle.heartbeat_ns = SECOND * take_in(input, 1, 86400);
+    terms->oracle.staleness_ns =
+        terms->oracle.heartbeat_ns + SECOND * take_in(input, 0, 86400);
+    terms->venue.half_spread_ppm = take_in(input, 0, 500000);
+    terms->venue.skew_depth_uusd = MONEY_ONE * take_in(input, 0, 1000000);
+    terms->venue.fee_ppm = take_in(input, 0, 100000);
+    terms->venue.fee_fund_ppm = take_in(input, 0, MONEY_ONE);
+    terms->venue.pool_max_net_exposure_uusd = MONEY_ONE * take_in(input, 0, 1000000);
+    terms->close_out.share_ppm = take_in(input, 100, MONEY_ONE);
+    terms->close_out.max_notional_uusd = MONEY_ONE * take_in(input, 1, 1000000);
+    terms->close_out.min_notional_uusd = MONEY_ONE * take_in(input, 0, 1000);
+    terms->close_out.penalty_ppm = take_in(input, 0, 500000);
+    terms->close_out.keeper_share_ppm = take_in(input, 0, MONEY_ONE);
+    terms->close_out.keeper_least_uusd = MONEY_ONE * take_in(input, 0, 1000);
+    terms->escrow.finality_ns = SECOND * take_in(input, 0, 86400);
+    terms->escrow.gate_blocks = take_in(input, 0, 10);
+    terms->escrow.queue = take_in(input, 1, 5);
+    terms->watch.constant_ppm = WATCH_EXACT_PPM;
+}
+
+static struct block_header take_header(struct input *input,
+                                       const struct block_header *last) {
+    const uint64_t flags = take(input, 1);
+    struct block_header header = {.number = last->number + 1,
+                                  .time_ns = last->time_ns +
+                                             SECOND * (int64_t)take(input, 2) +
+                                             (int64_t)take(input, 1)};
+    header.flags = flags % 8 == 0 ? BLOCK_GENESIS : 0;
+    return header;
+}
+
+static struct transaction take_transaction(struct input *input, uint64_t what,
+                                           int64_t now_ns) {
+    struct transaction transaction = {.kind = (uint32_t)what % 6};
+    transaction.account = (uint32_t)take(input, 1);
+    if (transaction.account >= 128) {
+        transaction.account =
+            ACCOUNT_FIRST_USER + transaction.account % (PARTICIPANTS + 1);
+    }
+    if (transaction.kind == TRANSACTION_REPORT) {
+        transaction.account %= 5;
+    }
+    if (transaction.kind == TRANSACTION_LIQUIDATE) {
+        transaction.target = ACCOUNT_FUND + (uint32_t)take(input, 1) % 10;
+    }
+    transaction.instrument = (uint32_t)take(input, 1) % (INSTRUMENTS + 1);
+    if (transaction.kind < TRANSACTION_LIQUIDATE) {
+        transaction.amount = take_any(input);
+    }
+    if (transaction.kind == TRANSACTION_REPORT || (what & 64) != 0) {
+        transaction.price_uusd = take_any(input);
+    }
+    if (transaction.kind == TRANSACTION_REPORT) {
+        transaction.time_ns = (what & 128) != 0 ? take_any(input) : now_ns;
+    }
+    return transaction;
+}
+
+struct twin {
+    struct engine filter, exhaustive;
+    struct engine_terms terms[2];
+    void *memory[2];
+};
+
+static void require(bool fact, const char *what) {
+    if (!fact) {
+        fprintf(stderr, "fuzz_engine: %s\n", what);
+        abort();
+    }
+}
+
+static void open_twin(struct twin *twin, const struct engine_terms *terms) {
+    struct engine *const engines[] = {&twin->filter, &twin->exhaustive};
+    const char *sentence;
+    for (int i = 0; i < 2; ++i) {
+        twin->terms[i] = *terms;
+        twin->terms[i].watch.exhaustive = i;
+        require(engine_terms_valid(&twin->terms[i], &sentence), sentence);
+        const size_t size = segment_size(engine_footprint(&twin->terms[i]));
+        twin->memory[i] = aligned_alloc(SEGMENT_ALIGNMENT, size);
+        require(twin->memory[i] != NULL, "out of memory");
+        memset(twin->memory[i], 0, size);
+        engine_bind(engines[i], &twin->terms[i], twin->memory[i]);
+    }
+}
+
+static void apply(struct twin *twin, const struct transaction *transaction) {
+    struct receipt receipt, other;
+    engine_apply(&twin->filter, transaction, &receipt);
+    engine_apply(&twin->exhaustive, transaction, &other);
+    require(memcmp(&receipt, &other, sizeof receipt) == 0, "the receipts differ");
+    require(twin->filter.watch.unhealthy.word[0] ==
+                twin->exhaustive.watch.unhealthy.word[0],
+            "the unhealthy accounts differ");
+    require(engine_residual(&twin->filter) == 0, "the residual is not zero");
+}
+
+/* LLVMFuzzerTestOneInput runs one input; it aborts on the first broken identity. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    struct input input = {.byte = data, .left = size};
+    struct twin twin;
+    struct engine_terms terms;
+    take_terms(&input, &terms);
+    open_twin(&twin, &terms);
+    for (int step = 0; input.left > 0; ++step) {
+        const uint64_t what = take(&input, 1);
+        const struct block_header *block = &twin.filter.core->block;
+        if (what % 8 >= 6 && block->time_ns < HORIZON) {
+            const struct block_header header = take_header(&input, block);
+            engine_begin_block(&twin.filter, &header);
+            engine_begin_block(&twin.exhaustive, &header);
+        } else {
+            const struct transaction transaction =
+                take_transaction(&input, what, block->time_ns);
+            apply(&twin, &transaction);
+        }
+        if (step % AUDIT_EVERY == 0) {
+            require(engine_audit(&twin.filter), "the audit fails");
+        }
+    }
+    require(engine_audit(&twin.filter), "the audit fails at the end");
+    require(engine_audit(&twin.exhaustive), "the exhaustive audit fails at the end");
+    free(twin.memory[0]);
+    free(twin.memory[1]);
+    return 0;
+}
+
+#ifdef REPLAY
+int main(int argc, char **argv) {
+    static uint8_t data[1 << 20];
+    for (int i = 1; i < argc; ++i) {
+        FILE *file = fopen(argv[i], "rb");
+        if (file == NULL) {
+            perror(argv[i]);
+            return 1;
+        }
+        const size_t size = fread(data, 1, sizeof data, file);
+        fclose(file);
+        LLVMFuzzerTestOneInput(data, size);
+        printf("%s: %zu bytes, sound\n", argv[i], size);
+    }
+    return 0;
+}
+#endif
