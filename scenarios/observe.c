@@ -58,7 +58,7 @@ void observe(struct world *world, enum agent_kind_id kind, uint32_t index,
              uint32_t account, struct observation *seen) {
     const uint32_t mask = agent_kinds[kind]->observes;
     const struct contract *contract = &world->engine.portfolio.market[0];
-    memset(seen, 0, sizeof *seen);
+    memset(seen, 0, offsetof(struct observation, pending)); /* the rest is counted */
     seen->now_ns = world->state->now_ns;
     seen->account = account;
     seen->index = index;
