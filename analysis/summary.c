@@ -36,7 +36,7 @@ static const struct row {
     {"liquidated_notional_p95",    "notional, 95 % quantile",             LOOK_USD    },
     {"liquidated_accounts_mean",   "accounts, mean",                      LOOK_PLAIN  },
     {"slippage_rate_mean",         "slippage, mean",                      LOOK_PERCENT},
-    {"mpor_p95_p50",               "time to close (95 %), median path", LOOK_PLAIN  },
+    {"mpor_p95_p50",               "time to close (95 %), median path",   LOOK_PLAIN  },
     {"undermargined_max_mean",     "worst under-margined notional, mean", LOOK_USD    },
     {NULL,                         "Chain and oracle",                    LOOK_PLAIN  },
     {"gas_peak_p50",               "peak gas price, median",              LOOK_PLAIN  },

@@ -41,7 +41,8 @@ target_compile_options(project_flags INTERFACE
   -Wdouble-promotion -Wmissing-prototypes -Wstrict-prototypes -Wold-style-definition
   -Wcast-qual -Wcast-align -Wpointer-arith -Wwrite-strings -Wundef -Wvla
   -Wformat=2 -Wnull-dereference -Wimplicit-fallthrough
-  $<$<C_COMPILER_ID:Clang>:-Wno-string-conversion>) # assert(!"what must not happen")
+  # assert(!"what must not happen"), and long strings in a table
+  $<$<C_COMPILER_ID:Clang>:-Wno-string-conversion> $<$<C_COMPILER_ID:Clang>:-Wno-string-concatenation>)
 
 if(BREAKWATER_SANITIZE)
   set(sanitizers -fsanitize=address,undefined,float-cast-overflow)

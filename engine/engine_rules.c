@@ -104,6 +104,7 @@ static struct margin margin_after(const struct engine *engine, uint32_t account,
 struct trade_plan {
     int64_t price_uusd;
     int64_t opens_ubase; /* 0 when the position shrinks */
+    bool genesis;        /* at its own price */
     wide fee_uusd;
 };
 
@@ -114,14 +115,15 @@ static enum engine_status plan_trade(const struct engine *engine,
     const uint32_t instrument = transaction->instrument;
     const int64_t quantity = transaction->amount;
     const struct contract *market = &engine->portfolio.market[instrument];
-    const bool genesis = (engine->core->block.flags & BLOCK_GENESIS) != 0;
     const int64_t before =
         portfolio_at(&engine->portfolio, transaction->account, instrument)->size_ubase;
     if (!engine_price_known(engine, instrument)) {
         return ENGINE_NO_PRICE;
     }
     plan->opens_ubase = portfolio_opened_ubase(before, quantity);
-    if (genesis && transaction->price_uusd > 0) {
+    plan->genesis =
+        (engine->core->block.flags & BLOCK_GENESIS) != 0 && transaction->price_uusd > 0;
+    if (plan->genesis) {
         plan->price_uusd = transaction->price_uusd;
         plan->fee_uusd = 0;
         return ENGINE_OK;
@@ -201,8 +203,10 @@ enum engine_status engine_rule_trade(struct engine *engine,
     const struct margin margin =
         margin_after(engine, account, instrument, quantity, cost + plan.fee_uusd);
     /* Who only closes may be below the initial margin, but leaves no loss to others: an
-       account whose equity would be negative is the keepers'. */
-    if (margin.equity_uusd < (plan.opens_ubase > 0 ? margin.initial_uusd : 0)) {
+       account whose equity would be negative is the keepers'.  A genesis block may close
+       it, at a price of its own. */
+    const wide least = plan.opens_ubase > 0 ? margin.initial_uusd : 0;
+    if (margin.equity_uusd < least && !(plan.genesis && plan.opens_ubase == 0)) {
         return ENGINE_INSUFFICIENT_COLLATERAL;
     }
     if (!money_fits(plan.fee_uusd) ||
@@ -232,8 +236,9 @@ static void cover(struct engine *engine, uint32_t account, uint32_t instrument,
     core->fund_draws_uusd += payment.fund_uusd;
     core->gated_until = core->block.number + (uint64_t)engine->terms->escrow.gate_blocks;
     /* Measured, not summed from the payments: the identity between them can then fail. */
-    const wide left = account == ACCOUNT_POOL ? margin_equity_uusd(&engine->margin, account)
-                                              : ledger_free(&engine->ledger, account);
+    const wide left = account == ACCOUNT_POOL
+                          ? margin_equity_uusd(&engine->margin, account)
+                          : ledger_free(&engine->ledger, account);
     receipt->shortfall_uusd = shortfall_uusd + (left < 0 ? money_narrow(left) : 0);
     receipt->fund_paid_uusd = payment.fund_uusd;
     receipt->socialised_uusd = payment.socialised_uusd;

@@ -22,7 +22,8 @@ enum engine_status engine_rule_withdraw(struct engine *engine,
                                         const struct transaction *transaction,
                                         struct receipt *receipt);
 
-/* engine_rule_trade: a fill against the pool. */
+/* engine_rule_trade: a fill against the pool.  What opens needs the initial margin after it,
+   what only closes an equity that is not negative; a genesis fill may close anything. */
 enum engine_status engine_rule_trade(struct engine *engine,
                                      const struct transaction *transaction,
                                      struct receipt *receipt);

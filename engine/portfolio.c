@@ -75,7 +75,8 @@ static void settle_side(struct ledger *ledger, uint32_t account,
     }
 }
 
-static void count_open_interest(struct contract *market, int64_t size_ubase, int64_t sign) {
+static void count_open_interest(struct contract *market, int64_t size_ubase,
+                                int64_t sign) {
     if (size_ubase > 0) {
         market->long_ubase += sign * size_ubase;
     } else {

@@ -22,7 +22,7 @@ struct position {
     wide funding_index; /* the instrument's index when funding was last settled */
 };
 
-struct contract { /* the state of one instrument */
+struct contract {           /* the state of one instrument */
     wide funding_index;     /* cumulative funding a long has paid per 1e-6 base unit */
     wide funding_remainder; /* rounding of settlements below one micro-USD, [0, 1e18) */
     int64_t funding_time_ns;
@@ -36,7 +36,7 @@ struct contract { /* the state of one instrument */
 struct portfolio { /* a view */
     uint32_t account_count, instrument_count;
     struct position *position; /* [account][instrument] */
-    struct contract *market;     /* [instrument] */
+    struct contract *market;   /* [instrument] */
 };
 
 /* portfolio_footprint returns the bytes a portfolio needs. */

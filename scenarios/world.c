@@ -159,6 +159,22 @@ static void schedule_first(struct world *world, enum agent_kind_id kind, uint32_
     }
 }
 
+/* The book changed: the watch at the outside price looks again, too. */
+static void drain_changed(struct world *world) {
+    struct account_set *changed = &world->engine.changed;
+    for (uint32_t account = account_set_next(changed, 0);
+         account < changed->account_count;
+         account = account_set_next(changed, account + 1)) {
+        account_set_remove(changed, account);
+        watch_account(&world->outside_watch, account);
+    }
+}
+
+static void start_metrics(struct world *world) {
+    record_start(world);
+    world_schedule(world, EVENT_SAMPLE, 0, world->state->now_ns, 0);
+}
+
 void world_init(struct world *world, uint64_t seed, uint64_t path, bool feedback_off) {
     const struct stage *stage = world->stage;
     const struct scenario *scenario = &stage->scenario;
@@ -188,16 +204,9 @@ void world_init(struct world *world, uint64_t seed, uint64_t path, bool feedback
                    scenario->reporters.look_ns);
     schedule_first(world, AGENT_TRADER, stage->trader, stage->trader_count,
                    scenario->traders.look_mean_ns);
-}
-
-/* The book changed: the watch at the outside price looks again, too. */
-static void drain_changed(struct world *world) {
-    struct account_set *changed = &world->engine.changed;
-    for (uint32_t account = account_set_next(changed, 0);
-         account < changed->account_count;
-         account = account_set_next(changed, account + 1)) {
-        account_set_remove(changed, account);
-        watch_account(&world->outside_watch, account);
+    drain_changed(world);
+    if (stage->begin_ns == stage->start_ns) { /* no warm-up: no slot begins the metrics */
+        start_metrics(world);
     }
 }
 
@@ -236,8 +245,7 @@ static void handle_slot(struct world *world) {
     }
     drain_changed(world);
     if (now_ns == stage->start_ns) {
-        record_start(world);
-        world_schedule(world, EVENT_SAMPLE, 0, now_ns, 0);
+        start_metrics(world);
     }
     record_slot(world);
     wake_keepers(world);
@@ -444,6 +452,6 @@ void world_run_path(void *memory, const struct stage *stage, uint64_t seed, uint
     }
     totals->twin = 1;
     totals->twin_bad_debt_uusd = bad_debt_uusd;
-    world_fail(&world, twin_status);
+    world_fail(&world, (enum outcome_status)twin_status);
     world_outcome(&world, outcome);
 }

@@ -12,7 +12,8 @@ static const struct argp_option options[] = {
     {"output",                        'o', "FILE", 0, "write results to FILE (HDF5)", 0},
     {"level",                         KEY_LEVEL, "SHARE", 0, "confidence level of the intervals (95%)", 0},
     {"json", KEY_JSON, 0, 0, "print one JSON object", 0},
-    {0                              },
+    {"quiet",                               'q', 0, 0, "as in run; merge shows no progress anyway", 0},
+    {0},
 };
 
 struct arguments {
@@ -31,6 +32,8 @@ static error_t parse(int key, char *text, struct argp_state *state) {
         return 0;
     case KEY_LEVEL:
         option_parse(state, &option_level, text, &arguments->numbers);
+        return 0;
+    case 'q':
         return 0;
     case KEY_JSON:
         arguments->json = true;

@@ -56,8 +56,9 @@ static bool within(int64_t limit_uusd, int64_t size_ubase, int64_t mark_price_uu
 }
 
 bool venue_accepts(const struct venue_terms *terms,
-                   const struct instrument_terms *instrument, const struct contract *market,
-                   int64_t before_ubase, int64_t quantity_ubase) {
+                   const struct instrument_terms *instrument,
+                   const struct contract *market, int64_t before_ubase,
+                   int64_t quantity_ubase) {
     if (portfolio_opened_ubase(before_ubase, quantity_ubase) == 0) {
         return true;
     }

@@ -37,8 +37,9 @@ int64_t venue_fill_price(const struct venue_terms *terms, const struct contract 
    added to a position.  What only closes always passes; else the pool's net exposure has to
    stay within its limit or not grow, and open interest to stay within its limit. */
 bool venue_accepts(const struct venue_terms *terms,
-                   const struct instrument_terms *instrument, const struct contract *market,
-                   int64_t before_ubase, int64_t quantity_ubase);
+                   const struct instrument_terms *instrument,
+                   const struct contract *market, int64_t before_ubase,
+                   int64_t quantity_ubase);
 
 /* venue_fee_uusd is the trading fee of a fill, rounded up. */
 wide venue_fee_uusd(const struct venue_terms *terms, int64_t quantity_ubase,

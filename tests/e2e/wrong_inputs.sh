@@ -11,9 +11,9 @@ wrong=$here/wrong
 case_folder=$work/case
 mkdir -p "$case_folder"
 
-# Every file below the folder with its size and checksum.
+# Every file below the folder with its size and checksum (a lock names its last owner).
 state_of() {
-    (cd "$1" && find . -type f -exec cksum {} + | sort && find . ! -type f | sort)
+    (cd "$1" && find . -type f ! -name lock -exec cksum {} + | sort && find . | sort)
 }
 
 # refuse NAME CODES PATTERN MESSAGES COMMAND...

@@ -199,6 +199,27 @@ static void a_genesis_trade_fills_at_its_own_price_free_of_fee(void **state) {
     world_close(&world);
 }
 
+static void a_genesis_block_closes_even_at_a_loss(void **state) {
+    (void)state;
+    const struct engine_terms terms = world_terms(USERS);
+    struct engine_world world;
+    open_market(&world, &terms);
+    world_status("trade", world_trade(&world, ALICE, 0, base(100)), ENGINE_OK);
+    world_report(&world, 0, 0, usd(80));
+    const struct transaction close = {.kind = TRANSACTION_TRADE,
+                                      .account = ALICE,
+                                      .amount = base(-100),
+                                      .price_uusd = usd(80)};
+    world_status("otherwise the keepers'", world_do(&world, close),
+                 ENGINE_INSUFFICIENT_COLLATERAL);
+    world_block(&world, 3, BLOCK_GENESIS);
+    world_status("closed", world_do(&world, close), ENGINE_OK);
+    check_i64("her debt", balance(&world, ALICE), usd(-1000));
+    check_i64("clearing", balance(&world, ACCOUNT_CLEARING), 0);
+    check_sound(&world);
+    world_close(&world);
+}
+
 static void holds_drain_when_everything_is_final(void **state) {
     (void)state;
     const struct engine_terms terms = world_terms(USERS);
@@ -242,6 +263,7 @@ int main(void) {
         cmocka_unit_test(a_gap_runs_through_the_waterfall_to_the_unit),
         cmocka_unit_test(an_insolvent_pool_is_restored_to_zero),
         cmocka_unit_test(a_genesis_trade_fills_at_its_own_price_free_of_fee),
+        cmocka_unit_test(a_genesis_block_closes_even_at_a_loss),
         cmocka_unit_test(holds_drain_when_everything_is_final),
         cmocka_unit_test(a_mark_is_the_index_times_the_multiplier),
     };

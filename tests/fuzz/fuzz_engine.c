@@ -115,9 +115,9 @@ static struct block_header take_header(struct input *input,
 
 static struct transaction take_transaction(struct input *input, uint64_t what,
                                            int64_t now_ns) {
-    struct transaction transaction = {.kind = (uint32_t)what % 6};
+    struct transaction transaction = {.kind = (uint32_t)what % 8};
     transaction.account = (uint32_t)take(input, 1);
-    if (transaction.account >= 128) {
+    if (transaction.account >= 32) {
         transaction.account =
             ACCOUNT_FIRST_USER + transaction.account % (PARTICIPANTS + 1);
     }
@@ -129,7 +129,8 @@ static struct transaction take_transaction(struct input *input, uint64_t what,
     }
     transaction.instrument = (uint32_t)take(input, 1) % (INSTRUMENTS + 1);
     if (transaction.kind < TRANSACTION_LIQUIDATE) {
-        transaction.amount = take_any(input);
+        transaction.amount =
+            (what & 32) != 0 ? take_any(input) : MONEY_ONE * take_in(input, -1000, 1000);
     }
     if (transaction.kind == TRANSACTION_REPORT || (what & 64) != 0) {
         transaction.price_uusd = take_any(input);
@@ -179,6 +180,60 @@ static void apply(struct twin *twin, const struct transaction *transaction) {
     require(engine_residual(&twin->filter) == 0, "the residual is not zero");
 }
 
+static void begin(struct twin *twin, const struct block_header *header) {
+    engine_begin_block(&twin->filter, header);
+    engine_begin_block(&twin->exhaustive, header);
+}
+
+/* All reporters report the same price, in a block of its own. */
+static void report_all(struct twin *twin, uint32_t instrument, int64_t price_uusd) {
+    const struct block_header *last = &twin->filter.core->block;
+    const struct block_header header = {.number = last->number + 1,
+                                        .time_ns = last->time_ns + 12 * SECOND};
+    begin(twin, &header);
+    for (uint32_t r = 0; r < (uint32_t)twin->terms[0].oracle.reporter_count; ++r) {
+        const struct transaction report = {.kind = TRANSACTION_REPORT,
+                                           .account = r,
+                                           .instrument = instrument,
+                                           .price_uusd = price_uusd,
+                                           .time_ns = header.time_ns};
+        apply(twin, &report);
+    }
+}
+
+/* The price of an instrument moves by up to a half down or the whole up. */
+static void move_price(struct twin *twin, struct input *input) {
+    const uint32_t instrument = (uint32_t)take(input, 1) % INSTRUMENTS;
+    const int64_t price = twin->filter.portfolio.market[instrument].index_price_uusd;
+    const int64_t thousandths = take_in(input, 500, 2000);
+    if (price > 0) {
+        report_all(twin, instrument,
+                   price / 1000 * thousandths + price % 1000 * thousandths / 1000);
+    }
+}
+
+/* A small market, so that the first bytes after the terms already matter. */
+static void open_market(struct twin *twin, struct input *input) {
+    for (uint32_t i = 0; i < INSTRUMENTS; ++i) {
+        report_all(twin, i, MONEY_ONE * take_in(input, 1, 1000));
+    }
+    for (uint32_t a = ACCOUNT_FUND; a < twin->terms[0].account_count; ++a) {
+        const struct transaction deposit = {.kind = TRANSACTION_DEPOSIT,
+                                            .account = a,
+                                            .amount =
+                                                MONEY_ONE * take_in(input, 0, 10000)};
+        apply(twin, &deposit);
+    }
+    for (uint32_t a = ACCOUNT_FIRST_USER; a < twin->terms[0].account_count; ++a) {
+        const struct transaction trade = {.kind = TRANSACTION_TRADE,
+                                          .account = a,
+                                          .instrument = a % INSTRUMENTS,
+                                          .amount =
+                                              MONEY_ONE * take_in(input, -100, 100)};
+        apply(twin, &trade);
+    }
+}
+
 /* LLVMFuzzerTestOneInput runs one input; it aborts on the first broken identity. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct input input = {.byte = data, .left = size};
@@ -186,13 +241,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct engine_terms terms;
     take_terms(&input, &terms);
     open_twin(&twin, &terms);
+    open_market(&twin, &input);
     for (int step = 0; input.left > 0; ++step) {
         const uint64_t what = take(&input, 1);
         const struct block_header *block = &twin.filter.core->block;
-        if (what % 8 >= 6 && block->time_ns < HORIZON) {
+        if (what % 8 == 7 && block->time_ns < HORIZON) {
             const struct block_header header = take_header(&input, block);
-            engine_begin_block(&twin.filter, &header);
-            engine_begin_block(&twin.exhaustive, &header);
+            begin(&twin, &header);
+        } else if (what % 8 == 6 && block->time_ns < HORIZON) {
+            move_price(&twin, &input);
         } else {
             const struct transaction transaction =
                 take_transaction(&input, what, block->time_ns);

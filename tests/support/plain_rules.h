@@ -142,7 +142,9 @@ plain_trade(struct plain *plain, const struct transaction *t, struct receipt *re
     plain_settle_funding(&then, a, i);
     then.position[a][i].size += t->amount;
     then.position[a][i].cost += cost + fee;
-    if (plain_equity(&then, a) < (opens ? plain_margin(&then, a, true) : 0)) {
+    const whole least = opens ? plain_margin(&then, a, true) : 0;
+    const bool settles = plain->genesis && t->price_uusd > 0 && !opens;
+    if (!settles && plain_equity(&then, a) < least) {
         return ENGINE_INSUFFICIENT_COLLATERAL;
     }
     if (!plain_fits(fee) || !plain_fill_fits(plain, a, i, t->amount, price)) {
