@@ -40,29 +40,43 @@ static void order(const struct market_maker_config *config,
     if (change == 0 || notional < config->order_least_uusd || !money_fits(change)) {
         return;
     }
-    reply_add(reply, INTENT_ORDER)->amount = (int64_t)change;
+    struct intent *intent = reply_add(reply, INTENT_ORDER);
+    if (intent != NULL) {
+        intent->amount = (int64_t)change;
+    }
+}
+
+static void pay_pool(const struct market_maker_config *config, int64_t amount_uusd,
+                     struct reply *reply) {
+    struct intent *intent = amount_uusd > 0 ? reply_add(reply, INTENT_BRIDGE) : NULL;
+    if (intent != NULL) {
+        intent->transaction.account = config->pool_account;
+        intent->amount = amount_uusd;
+    }
+}
+
+static void ask_pool(const struct market_maker_config *config, int64_t amount_uusd,
+                     struct reply *reply) {
+    struct intent *intent = reply_add(reply, INTENT_SEND);
+    if (intent != NULL) {
+        intent->transaction = (struct transaction){.kind = TRANSACTION_WITHDRAW,
+                                                   .account = config->pool_account,
+                                                   .amount = amount_uusd};
+        intent->fee_wei = config->fee_wei;
+        intent->gas = config->gas;
+    }
 }
 
 static void settle(const struct market_maker_config *config, struct market_maker *own,
                    const struct observation *seen, struct reply *reply) {
     /* What the hedge has earned and the pool has not got. */
     const int64_t due = seen->outside_equity_uusd - config->capital_uusd;
+    const int64_t owed = -due - seen->on_its_way_uusd;
     if (due >= config->settle_uusd) {
-        const int64_t amount = money_min(due, seen->purse_uusd);
-        if (amount > 0) {
-            struct intent *intent = reply_add(reply, INTENT_BRIDGE);
-            intent->transaction.account = config->pool_account;
-            intent->amount = amount;
-        }
-    } else if (-due - seen->on_its_way_uusd >= config->settle_uusd &&
-               seen->now_ns - own->asked_ns >= HOUR_NS && seen->pending_count == 0) {
-        struct intent *intent = reply_add(reply, INTENT_SEND);
-        intent->transaction =
-            (struct transaction){.kind = TRANSACTION_WITHDRAW,
-                                 .account = config->pool_account,
-                                 .amount = -due - seen->on_its_way_uusd};
-        intent->fee_wei = config->fee_wei;
-        intent->gas = config->gas;
+        pay_pool(config, money_min(due, seen->purse_uusd), reply);
+    } else if (owed >= config->settle_uusd && seen->now_ns - own->asked_ns >= HOUR_NS &&
+               seen->pending_count == 0) {
+        ask_pool(config, owed, reply);
         own->asked_ns = seen->now_ns;
     }
 }

@@ -54,13 +54,17 @@ static void reporter_wake(const void *config_, void *state,
             return;
         }
         intent = reply_add(reply, INTENT_REPLACE);
-        intent->slot = stuck->slot;
-        intent->sequence = stuck->sequence;
-        intent->fee_wei = fee;
+        if (intent != NULL) {
+            intent->slot = stuck->slot;
+            intent->sequence = stuck->sequence;
+            intent->fee_wei = fee;
+        }
     } else if (due(config, seen)) {
         intent = reply_add(reply, INTENT_SEND);
-        intent->fee_wei =
-            raised(seen->base_fee_wei, config->fee_margin_ppm, config->fee_cap_wei);
+        if (intent != NULL) {
+            intent->fee_wei =
+                raised(seen->base_fee_wei, config->fee_margin_ppm, config->fee_cap_wei);
+        }
     }
     if (intent != NULL) {
         intent->transaction = report(seen);

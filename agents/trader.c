@@ -34,6 +34,9 @@ static void send(const struct trader_config *config, const struct observation *s
         return;
     }
     struct intent *intent = reply_add(reply, INTENT_SEND);
+    if (intent == NULL) {
+        return;
+    }
     intent->transaction =
         (struct transaction){.kind = kind, .account = seen->account, .amount = amount};
     intent->fee_wei = fee > config->fee_cap_wei ? config->fee_cap_wei : money_narrow(fee);

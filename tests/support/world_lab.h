@@ -44,12 +44,13 @@ static inline void lab_load(struct scenario *scenario, const char *preset,
     }
     struct load_result *result = load_scenario(&scenario_schema, preset, sets, count);
     assert_non_null(result);
-    if (load_status_of(result) != LOAD_OK) {
+    const struct scenario *loaded = load_struct(result);
+    if (loaded == NULL) {
         print_error("%s\n", load_errors(result));
         _fail(__FILE__, __LINE__);
+    } else {
+        *scenario = *loaded;
     }
-    const struct scenario *loaded = load_struct(result);
-    *scenario = *loaded;
     load_free(result);
 }
 
