@@ -37,7 +37,7 @@ struct observe_target { /* an account below maintenance */
     uint32_t instrument;
     int64_t notional_uusd; /* of its position */
     int64_t equity_uusd;
-    int64_t pending_fee_wei; /* best fee of a waiting liquidation; 0: none waits */
+    int64_t pending_fee_wei; /* best fee of a waiting liquidation; -1: none waits */
 };
 
 struct observe_pending { /* an own transaction that waits in the mempool */

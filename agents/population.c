@@ -47,6 +47,7 @@ const struct param population_params[] = {
 /* Collateral is at least this part of equity: a position cannot be all profit. */
 #define COLLATERAL_LEAST 0.1
 #define WALLET_SD        1.0
+#define WALLET_MOST      1e17 /* 100B USD: more is no help and would not fit a ledger */
 
 static struct rng stream(const struct population_address *address, uint32_t index) {
     const struct rng_address member = {
@@ -175,9 +176,6 @@ static void fund_holder(const struct population_config *config,
     const wide value = money_value_floor(holder->size_ubase, terms->start_price_uusd);
     const wide needed = money_from_double_ceil(equity) + (cost - value) + 16;
     holder->collateral_uusd = needed < 1 ? 1 : money_narrow(needed);
-    holder->wallet_uusd =
-        money_from_double_floor(config->wallet_median * (double)holder->collateral_uusd *
-                                numeric_exp(WALLET_SD * draw->wallet));
 }
 
 static uint32_t response_of(const struct population_config *config, double drawn) {
@@ -187,6 +185,22 @@ static uint32_t response_of(const struct population_config *config, double drawn
         return HOLDER_TOP_UP;
     }
     return drawn < top_up + deleverage ? HOLDER_DELEVERAGE : HOLDER_FREEZE;
+}
+
+static void set_habits(const struct population_config *config, const struct draw *draw,
+                       struct holder *holder) {
+    const double wallet = config->wallet_median * (double)holder->collateral_uusd *
+                          numeric_exp(WALLET_SD * draw->wallet);
+    holder->wallet_uusd =
+        money_from_double_floor(wallet < WALLET_MOST ? wallet : WALLET_MOST);
+    holder->response = response_of(config, draw->response);
+}
+
+void population_habits(const struct population_config *config,
+                       const struct population_address *address, uint32_t index,
+                       struct holder *holder) {
+    const struct draw draw = draw_account(config, index, stream(address, index));
+    set_habits(config, &draw, holder);
 }
 
 void population_draw(const struct population_config *config,
@@ -201,12 +215,12 @@ void population_draw(const struct population_config *config,
     size_side(config, weight, -1.0, terms->start_price_uusd, holder);
     for (uint32_t i = 0; i < config->accounts; ++i) {
         const struct draw draw = draw_account(config, i, stream(address, i));
-        holder[i].response = response_of(config, draw.response);
         /* The first accounts have an owner each; the others share them. */
         holder[i].owner =
             i < config->owners
                 ? i
                 : (uint32_t)money_from_double_floor(draw.owner * (double)config->owners);
         fund_holder(config, terms, &draw, &holder[i]);
+        set_habits(config, &draw, &holder[i]);
     }
 }

@@ -65,4 +65,10 @@ void population_draw(const struct population_config *config,
                      const struct population_address *address, double *weight,
                      struct holder *holder);
 
+/* population_habits draws what a holder is like whoever chose its position: the wallet,
+   from the collateral, and the response.  index is its place in the population. */
+void population_habits(const struct population_config *config,
+                       const struct population_address *address, uint32_t index,
+                       struct holder *holder);
+
 #endif

@@ -269,7 +269,11 @@ static enum run_status run_blocks(struct job *job) {
         .describe = describe,
         .context = job,
     };
-    progress_open(&job->progress, &options, 0);
+    /* What an earlier session saved is done, and says nothing about the rate. */
+    const uint64_t saved =
+        job->shards == NULL ? 0 : shards_block_count(job->shards) * MONTECARLO_BLOCK;
+    progress_open(&job->progress, &options,
+                  saved < options.total ? saved : options.total);
     const struct montecarlo_result made = montecarlo_run(&plan, &calls);
     progress_close(&job->progress);
     return say_outcome(job, &made);

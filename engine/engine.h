@@ -39,8 +39,9 @@ struct engine_terms {
 };
 
 /* In a block so marked (before time begins, and after the horizon) a trade fills at its own
-   price, free of fee and limits. */
-enum { BLOCK_GENESIS = 1 };
+   price, free of fee and limits.  BLOCK_UNMARGINED goes with it: what such a trade opens
+   needs no initial margin either, as when a book is taken over as it is. */
+enum { BLOCK_GENESIS = 1, BLOCK_UNMARGINED = 2 };
 
 struct block_header { /* input: the engine draws nothing */
     uint64_t number;

@@ -205,8 +205,11 @@ enum engine_status engine_rule_trade(struct engine *engine,
     /* Who only closes may be below the initial margin, but leaves no loss to others: an
        account whose equity would be negative is the keepers'.  A genesis block may close
        it, at a price of its own. */
+    const bool unmargined =
+        plan.genesis && (plan.opens_ubase == 0 ||
+                         (engine->core->block.flags & BLOCK_UNMARGINED) != 0);
     const wide least = plan.opens_ubase > 0 ? margin.initial_uusd : 0;
-    if (margin.equity_uusd < least && !(plan.genesis && plan.opens_ubase == 0)) {
+    if (margin.equity_uusd < least && !unmargined) {
         return ENGINE_INSUFFICIENT_COLLATERAL;
     }
     if (!money_fits(plan.fee_uusd) ||

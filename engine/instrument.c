@@ -1,6 +1,8 @@
 #include "engine/instrument.h"
 
 const struct param instrument_params[] = {
+    PARAM(struct instrument_terms, name, "name", param_text, NULL, NULL, "ETH-PERP",
+          "what the perpetual is called, in a user's own book, too"),
     PARAM(struct instrument_terms, multiplier_ubase, "multiplier", param_quantity, "1",
           "1000000", "1", "base units in one contract"),
     PARAM(struct instrument_terms, funding_interest_ppm, "funding_interest", param_ppm,

@@ -10,6 +10,7 @@
 #include "engine/param.h"
 
 struct instrument_terms {
+    char name[PARAM_TEXT_SIZE];
     /* The mark price of a contract is the index price times multiplier: an asset that
        costs less than 0.001 USD is traded in contracts of many units. */
     int64_t multiplier_ubase;       /* base units in one contract, 1e-6 */

@@ -86,7 +86,7 @@ static void tell_bounds(const struct param *param, const char *text, char *error
 union param_value {
     int64_t integer;
     double real;
-    char text[PARAM_TEXT_SIZE];
+    char text[PARAM_FORMAT_SIZE];
 };
 
 static int compare_with(const struct param *param, const void *value, const char *bound) {

@@ -74,8 +74,8 @@ extern const struct param_kind param_text;   /* char[PARAM_TEXT_SIZE], zero-term
 
 #define PARAM_TEXT_SIZE 64
 
-/* PARAM_FORMAT_SIZE bytes hold what any of these kinds' format writes. */
-#define PARAM_FORMAT_SIZE 96
+/* PARAM_FORMAT_SIZE bytes hold what any kind's format writes, and any kind's value. */
+#define PARAM_FORMAT_SIZE 256
 
 /* param_parse reads text by the row's kind and checks the row's bounds.  On failure it
    writes one sentence (what is wrong, what is allowed) to error, leaves *value alone and

@@ -6,8 +6,9 @@
    remainders from the last account in order backwards.
    3. What exceeds all their profits is charged pro rata to the equity they and all other
       solvent accounts have left.
-   What even that does not cover stays as a negative balance of the defaulter: it can only
-   be the rounding of others' equity.
+   The pool's gain on a close-out is realised by the close-out itself, so it is charged as
+   equity in step 3.  What even that does not cover stays as a negative balance of the
+   defaulter: withdrawals that were accepted before are beyond reach.
 
    Units    micro-USD.
    Memory   nothing is allocated; steps 2 and 3 walk all accounts.

@@ -33,6 +33,9 @@ static void format_value(const struct param *param, const void *row,
 static void put_line(struct writer *writer, const struct section *section,
                      const struct param *param, const void *scenario, size_t row) {
     char index[32] = "", written[PARAM_FORMAT_SIZE];
+    if (section->excluded_key != NULL && strcmp(param->name, section->excluded_key) == 0) {
+        return;
+    }
     if (section->row_size > 0) {
         snprintf(index, sizeof index, "[%zu]", row);
     }

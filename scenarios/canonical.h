@@ -1,8 +1,8 @@
 /* canonical.h -- a scenario written out: the text that is hashed, and the text to read.
 
    Both walk the schema's tables, so one scenario has one canonical text however it was
-   written.  Name, doc, sources, expectations and sections marked excluded_from_hash are
-   not part of it: they do not change a path.
+   written.  Name, doc, sources, expectations, sections marked excluded_from_hash and
+   excluded keys are not part of it: they do not change a path.
 
    Units    canonical spellings of the param kinds.
    Memory   text goes to the caller's buffer.

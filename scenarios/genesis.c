@@ -33,8 +33,7 @@ static void report_start(struct world *world) {
 }
 
 /* Brackets and scaling may ask for more than the first bracket's rate the draw knows. */
-static int64_t collateral_of(const struct world *world, const struct holder *holder) {
-    const struct stage *stage = world->stage;
+static int64_t collateral_of(const struct stage *stage, const struct holder *holder) {
     const struct margin_linear *margin = &stage->scenario.instrument.margin;
     const int64_t mark = stage->population.start_price_uusd;
     const struct population_config *population = &stage->scenario.population;
@@ -49,23 +48,55 @@ static int64_t collateral_of(const struct world *world, const struct holder *hol
                                             : holder->collateral_uusd;
 }
 
+void genesis_holders(const struct stage *stage, uint64_t seed, uint64_t path,
+                     double *weight, struct holder *holder) {
+    const struct population_config *config = &stage->scenario.population;
+    const struct population_address address = {
+        .seed = seed, .path = path, .purpose = PURPOSE_POPULATION};
+    uint32_t first_owner = 0;
+    if (stage->drawn_count > 0) {
+        population_draw(config, &stage->population, &address, weight, holder);
+        first_owner = (uint32_t)config->owners;
+    }
+    for (uint32_t i = 0; i < stage->drawn_count; ++i) {
+        const int64_t collateral = collateral_of(stage, &holder[i]);
+        if (collateral != holder[i].collateral_uusd) {
+            holder[i].collateral_uusd = collateral;
+            population_habits(config, &address, i, &holder[i]);
+        }
+    }
+    for (uint32_t i = stage->drawn_count; i < stage->trader_count; ++i) {
+        const struct book *book = stage->scenario.book.book;
+        holder[i] = book_holder(&book->position[i - stage->drawn_count]);
+        holder[i].owner += first_owner;
+        population_habits(config, &address, i, &holder[i]);
+    }
+}
+
+static void check_margin(struct world *world, uint32_t account) {
+    const struct margin margin = margin_evaluate(&world->engine.margin, account);
+    if (margin.equity_uusd < margin.initial_uusd) {
+        world_fail(world, OUTCOME_STATUS_INVARIANT);
+    }
+}
+
 static void build_traders(struct world *world) {
     const struct stage *stage = world->stage;
-    const struct population_address address = {.seed = world->state->seed,
-                                               .path = world->state->path,
-                                               .purpose = PURPOSE_POPULATION};
-    population_draw(&stage->scenario.population, &stage->population, &address,
-                    world->scratch, world->holder);
+    genesis_holders(stage, world->state->seed, world->state->path, world->scratch,
+                    world->holder);
     for (uint32_t i = 0; i < stage->trader_count; ++i) {
         const struct holder *holder = &world->holder[i];
         const uint32_t account = stage->trader + i;
         world->trader[i].response = holder->response;
         purse_endow(world, account, holder->wallet_uusd);
-        deposit(world, account, collateral_of(world, holder));
+        deposit(world, account, holder->collateral_uusd);
         apply(world, &(struct transaction){.kind = TRANSACTION_TRADE,
                                            .account = account,
                                            .amount = holder->size_ubase,
                                            .price_uusd = holder->entry_price_uusd});
+        if (i < stage->drawn_count) {
+            check_margin(world, account);
+        }
     }
 }
 
@@ -95,8 +126,9 @@ static void build_others(struct world *world) {
 }
 
 void genesis_build(struct world *world) {
-    const struct block_header header = {
-        .number = 0, .time_ns = world->stage->begin_ns, .flags = BLOCK_GENESIS};
+    const struct block_header header = {.number = 0,
+                                        .time_ns = world->stage->begin_ns,
+                                        .flags = BLOCK_GENESIS | BLOCK_UNMARGINED};
     engine_begin_block(&world->engine, &header);
     report_start(world);
     deposit(world, ACCOUNT_FUND, world->stage->scenario.fund.deposit_uusd);

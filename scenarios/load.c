@@ -179,6 +179,35 @@ static void complain_rule(void *context, const char *key, const char *message) {
     }
 }
 
+/* Writes where a file is that the value at key names. */
+static bool path_beside(void *context, const char *key, const char *name, char *path,
+                        size_t size) {
+    const struct load_result *result = context;
+    const struct load_file *file = place_of_key(result, key).file;
+    int folder = 0;
+    for (size_t i = 0; i < result->layer_count; ++i) {
+        const struct load_layer *layer = &result->layers[i];
+        const char *slash = strrchr(layer->file.name, '/');
+        if (file == &layer->file && layer->on_disk && slash != NULL && name[0] != '/') {
+            folder = (int)(slash - layer->file.name) + 1;
+        }
+    }
+    const int length = snprintf(path, size, "%.*s%s", folder,
+                                folder > 0 ? file->name : "", name);
+    return length >= 0 && (size_t)length < size;
+}
+
+static void attach(struct load_result *result) {
+    const struct section_attach with = {.complain = complain_rule,
+                                        .path = path_beside,
+                                        .context = result,
+                                        .report = &result->report,
+                                        .failed = &result->failed};
+    if (result->schema->attach != NULL) {
+        result->schema->attach(result->scenario, &with);
+    }
+}
+
 static void validate(struct load_result *result) {
     const struct schema *schema = result->schema;
     if (schema->validate == NULL) {
@@ -230,6 +259,9 @@ static struct load_result *finish(struct load_result *result, const char *const 
         check_all_given(result);
     }
     if (result->report.count == 0 && result->layer_count > 0) {
+        attach(result);
+    }
+    if (result->report.count == 0 && result->layer_count > 0 && !result->failed) {
         validate(result);
     }
     if (out_of_memory(result)) {
@@ -269,6 +301,9 @@ struct load_result *load_memory(const struct schema *schema, const char *name,
 void load_free(struct load_result *result) {
     if (result == NULL) {
         return;
+    }
+    if (result->scenario != NULL && result->schema->detach != NULL) {
+        result->schema->detach(result->scenario);
     }
     for (size_t i = 0; i < result->layer_count; ++i) {
         free(result->layers[i].file.name);

@@ -166,7 +166,7 @@ static bool add_target(struct world *world, uint32_t account) {
     const struct chase *best = &world->chase[account];
     const struct mempool_entry *waiting =
         mempool_find(&world->mempool, (uint32_t)best->slot, best->sequence);
-    const int64_t pending_wei = waiting == NULL ? 0 : waiting->fee_wei;
+    const int64_t pending_wei = waiting == NULL ? -1 : waiting->fee_wei;
     struct world_state *state = world->state;
     if (state->target_count == OBSERVE_TARGETS) {
         return false;

@@ -21,6 +21,8 @@ enum purpose {
     PURPOSE_MARKET_CLOCK = 102,    /* business time of an hour; occasion: the hour */
     PURPOSE_WEATHER = 103,         /* gas, missed slots, entropy */
     PURPOSE_VENUE = 104,           /* dispersion; owner: the venue */
+    PURPOSE_MARKET_VARIANCE = 106, /* uniforms of the variance */
+    PURPOSE_MARKET_JUMP = 107,     /* a jump and the way to it; occasion: which jump */
 };
 
 #endif

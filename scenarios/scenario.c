@@ -3,6 +3,7 @@
 #include "engine/digest.h"
 #include "scenarios/canonical.h"
 #include "scenarios/embedded.h"
+#include "scenarios/load_book.h"
 #include "scenarios/stage.h"
 
 #include <stdlib.h>
@@ -105,6 +106,13 @@ static const struct section sections[] = {
     ROW(pool, pool_params, "the counterparty of every trade"),
     ROW(fund, fund_params, "the insurance fund"),
     ROW(population, population_params, "the book at the start"),
+    {
+                                                               .name = "book",
+                                                               .doc = "a user's own book",
+                                                               .params = book_params,
+                                                               .offset = offsetof(struct scenario, book),
+                                                               .excluded_key = "file",
+                                                               },
     ROW(traders, trader_params, "how accounts behave"),
     ROW(keepers, keeper_params, "who liquidates"),
     ROW(reporters, reporter_params, "who reports prices"),
@@ -118,6 +126,21 @@ static const struct section sections[] = {
                                                                .excluded_from_hash = true,
                                                                },
 };
+
+static void attach(void *scenario_, const struct section_attach *with) {
+    struct scenario *scenario = scenario_;
+    const struct load_book_terms terms = {
+        .instrument = scenario->instrument.name,
+        .mark_uusd = instrument_mark_uusd(&scenario->instrument,
+                                          scenario->market.start_price_uusd)};
+    load_book_attach(&scenario->book, &terms, with);
+}
+
+static void detach(void *scenario_) {
+    struct scenario *scenario = scenario_;
+    load_book_free(scenario->book.book);
+    scenario->book.book = NULL;
+}
 
 static bool validate(const void *scenario, section_complain *complain, void *context) {
     struct stage *stage = malloc(sizeof *stage);
@@ -136,6 +159,8 @@ const struct schema scenario_schema = {
     .sections = sections,
     .section_count = sizeof sections / sizeof sections[0],
     .size = sizeof(struct scenario),
+    .attach = attach,
+    .detach = detach,
     .validate = validate,
     .presets = embedded_presets,
 };

@@ -4,7 +4,7 @@
    one table of parameters; load.h reads it, canonical.h writes it.
 
    Units    those of the parameters.
-   Memory   a value without pointers.
+   Memory   a value; the user's book in it belongs to the load it came from.
    Threads  const once loaded. */
 #ifndef SCENARIOS_SCENARIO_H
 #define SCENARIOS_SCENARIO_H
@@ -15,6 +15,7 @@
 #include "agents/reporter.h"
 #include "agents/trader.h"
 #include "engine/engine.h"
+#include "scenarios/book.h"
 #include "scenarios/impact.h"
 #include "scenarios/market/market.h"
 #include "scenarios/sections.h"
@@ -66,6 +67,7 @@ struct scenario {
     struct pool_config pool;
     struct fund_config fund;
     struct population_config population;
+    struct book_config book;
     struct trader_config traders;
     struct keeper_config keepers;
     struct reporter_config reporters;

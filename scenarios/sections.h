@@ -29,6 +29,7 @@ struct section {
     size_t capacity;     /* list sections: most rows */
     size_t count_offset; /* list sections: of the uint32_t count, inside the scenario */
     bool excluded_from_hash; /* changes how a run is computed, never what it computes */
+    const char *excluded_key; /* one key that is not hashed: where, never what */
 };
 
 /* SECTION and SECTION_LIST are one row of a table each:
@@ -71,10 +72,28 @@ static inline size_t section_param_count(const struct section *section) {
    just "tiers") does not go with the others; message is one sentence. */
 typedef void section_complain(void *context, const char *key, const char *message);
 
+struct load_report;
+
+/* How a scenario takes in what it names but does not hold, files beside it. */
+struct section_attach {
+    section_complain *complain; /* about a value of the scenario */
+    /* path writes where a file is that the value at key names: relative to the file that
+       says so, or to the working folder.  False: too long. */
+    bool (*path)(void *context, const char *key, const char *name, char *path,
+                 size_t size);
+    void *context;
+    struct load_report *report; /* about what is inside such a file */
+    bool *failed;               /* the machine's fault, not the input's */
+};
+
 struct schema {
     const struct section *sections;
     size_t section_count;
     size_t size; /* of the scenario struct */
+    /* attach reads what the scenario names, once all values are known; detach gives it back
+       when the scenario's load ends.  May be NULL. */
+    void (*attach)(void *scenario, const struct section_attach *with);
+    void (*detach)(void *scenario);
     /* validate checks what one row alone cannot, tells everything wrong to complain and
        returns whether nothing was.  May be NULL. */
     bool (*validate)(const void *scenario, section_complain *complain, void *context);

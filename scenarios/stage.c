@@ -41,7 +41,12 @@ static void number_accounts(struct stage *stage) {
     const struct scenario *scenario = &stage->scenario;
     stage->reporter_count = (uint32_t)scenario->oracle.reporter_count;
     stage->keeper_count = (uint32_t)scenario->keepers.count;
-    stage->trader_count = (uint32_t)scenario->population.accounts;
+    const struct book_config *book = &scenario->book;
+    stage->drawn_count = book->book != NULL && book->mode == BOOK_REPLACE
+                             ? 0
+                             : (uint32_t)scenario->population.accounts;
+    stage->trader_count =
+        stage->drawn_count + (book->book != NULL ? book->book->count : 0);
     stage->maker = ACCOUNT_FIRST_USER;
     stage->reporter = stage->maker + 1;
     stage->keeper = stage->reporter + stage->reporter_count;
@@ -92,6 +97,11 @@ static bool check_book(const struct scenario *scenario, const struct verdict *ve
     }
     if (population->owners > population->accounts) {
         return refuse(verdict, "population.owners", "is above population.accounts");
+    }
+    if (scenario->book.book != NULL && scenario->book.mode == BOOK_JOIN &&
+        scenario->book.book->count + population->accounts > BOOK_ACCOUNTS) {
+        return refuse(verdict, "book.file",
+                      "and population.accounts together exceed 1000000 accounts");
     }
     if (population->top_up_ppm + population->deleverage_ppm > MONEY_ONE) {
         return refuse(verdict, "population.top_up_share",

@@ -36,6 +36,7 @@ struct stage {
     uint32_t account_count;
     uint32_t maker, reporter, keeper, trader; /* first account of each kind */
     uint32_t reporter_count, keeper_count, trader_count;
+    uint32_t drawn_count; /* of the traders; those of the user's book follow */
     uint32_t event_capacity;
     uint64_t kind_hash[AGENT_KIND_COUNT]; /* of the populations' names */
     uint32_t return_samples;              /* ten-minute returns of a path */

@@ -210,9 +210,13 @@ void world_init(struct world *world, uint64_t seed, uint64_t path, bool feedback
     }
 }
 
-/* Keepers wake only when there is something to liquidate. */
+/* Keepers wake only when there is something to liquidate, and not before the start: what is
+   under water then is part of the metrics. */
 static void wake_keepers(struct world *world) {
     const struct stage *stage = world->stage;
+    if (world->state->now_ns < stage->start_ns) {
+        return;
+    }
     node_targets(world);
     if (world->state->target_count == 0) {
         return;

@@ -1,3 +1,4 @@
+#include "analysis/commands/book_page.h"
 #include "analysis/commands/command.h"
 #include "analysis/commands/scenario_option.h"
 #include "analysis/say.h"
@@ -14,7 +15,7 @@ static void print_section(const struct section *section, const void *scenario) {
     for (size_t row = 0; row < rows; ++row) {
         for (size_t i = 0; i < section_param_count(section); ++i) {
             const struct param *param = &section->params[i];
-            char key[96], value[PARAM_TEXT_SIZE + 64];
+            char key[96], value[PARAM_FORMAT_SIZE];
             if (section->row_size != 0) {
                 snprintf(key, sizeof key, "%s[%zu].%s", section->name, row, param->name);
             } else {
@@ -32,7 +33,9 @@ int command_check(int argc, char **argv) {
     scenario_option_parse(
         argc, argv,
         "Load a scenario as run would and tell everything that is wrong "
-        "with it; then every value, with what it means.",
+        "with it; then what its book looks like.",
+        &(struct scenario_flag){"parameters",
+                                "print every value, too, with what it means"},
         &option);
     const enum run_status status =
         subject_load(option.scenario, option.sets, option.set_count, &subject);
@@ -50,11 +53,12 @@ int command_check(int argc, char **argv) {
     printf("scenario %s\n", hash);
     printf("%zu expectation%s; %.1f MB of memory a thread\n", expects,
            expects == 1 ? "" : "s", 1e-6 * (double)subject.run.footprint);
-    for (size_t i = 0; i < schema->section_count; ++i) {
+    const enum run_status printed = book_page_print(&subject);
+    for (size_t i = 0; option.flag && i < schema->section_count; ++i) {
         print_section(&schema->sections[i], scenario);
     }
     subject_free(&subject);
-    return RUN_OK;
+    return (int)printed;
 }
 
 int command_show(int argc, char **argv) {
@@ -63,12 +67,20 @@ int command_show(int argc, char **argv) {
     scenario_option_parse(argc, argv,
                           "Print a scenario complete: a file that loads to the same "
                           "scenario, with every value, its source and the expectations.",
+                          &(struct scenario_flag){
+                              "book", "print the book of path 0, seed 1 instead, as the "
+                                      "file (CSV) that book.file reads"},
                           &option);
     const enum run_status status =
         subject_load(option.scenario, option.sets, option.set_count, &subject);
     scenario_option_free(&option);
     if (status != RUN_OK) {
         return (int)status;
+    }
+    if (option.flag) {
+        const enum run_status written = book_page_write(&subject);
+        subject_free(&subject);
+        return (int)written;
     }
     const size_t length = canonical_show(subject.loaded, NULL, 0);
     char *text = malloc(length + 1);

@@ -110,7 +110,7 @@ int command_explain(int argc, char **argv) {
     if (status != RUN_OK) {
         return (int)status;
     }
-    char value[PARAM_TEXT_SIZE + 64];
+    char value[PARAM_FORMAT_SIZE];
     if (load_get(subject_schema(), load_struct(subject.loaded), arguments.key, value,
                  sizeof value)) {
         const char *source = load_source(subject.loaded, arguments.key);

@@ -6,19 +6,16 @@
 #include <argp.h>
 #include <stdlib.h>
 
-enum { KEY_SET = 256 };
-
-static const struct argp_option options[] = {
-    {"set",        KEY_SET, "KEY=VALUE", 0,
-     "change one value of the scenario, such as margin.initial=10%; may be repeated", 0},
-    {0},
-};
+enum { KEY_SET = 256, KEY_FLAG };
 
 static error_t parse(int key, char *text, struct argp_state *state) {
     struct scenario_option *option = state->input;
     switch (key) {
     case KEY_SET:
         option->sets[option->set_count++] = text;
+        return 0;
+    case KEY_FLAG:
+        option->flag = true;
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num > 0) {
@@ -35,7 +32,14 @@ static error_t parse(int key, char *text, struct argp_state *state) {
 }
 
 void scenario_option_parse(int argc, char **argv, const char *doc,
+                           const struct scenario_flag *flag,
                            struct scenario_option *option) {
+    const struct argp_option options[] = {
+        {"set",                                                                           KEY_SET, "KEY=VALUE", 0,
+         "change one value of the scenario, such as margin.initial=10%; may be repeated", 0},
+        {flag->name,                                                                    KEY_FLAG, NULL, 0, flag->doc, 0},
+        {0},
+    };
     const struct argp argp = {options, parse, "SCENARIO", doc, 0, 0, 0};
     *option = (struct scenario_option){.sets = calloc((size_t)argc, sizeof(char *))};
     if (option->sets == NULL) {

@@ -3,6 +3,7 @@
 #include "engine/money.h"
 #include "engine/numeric.h"
 #include "scenarios/market/models.h"
+#include "scenarios/market/variance.h"
 #include "scenarios/purposes.h"
 
 #include <assert.h>
@@ -10,10 +11,10 @@
 #include <string.h>
 
 const struct market_row *const market_models[MARKET_MODEL_COUNT] = {
-    [MARKET_GBM] = &market_gbm_row,
-    [MARKET_KEYPOINTS] = &market_bridge_row,
-    [MARKET_SINGLE_GAP] = &market_gap_row,
-    [MARKET_STAIRCASE] = &market_staircase_row,
+    [MARKET_GBM] = &market_gbm_row,        [MARKET_KEYPOINTS] = &market_bridge_row,
+    [MARKET_SINGLE_GAP] = &market_gap_row, [MARKET_STAIRCASE] = &market_staircase_row,
+    [MARKET_MERTON] = &market_merton_row,  [MARKET_HESTON] = &market_heston_row,
+    [MARKET_BATES] = &market_bates_row,    [MARKET_SVCJ] = &market_svcj_row,
 };
 
 void market_config_default(struct market_config *config) {
@@ -67,6 +68,7 @@ void market_step(const struct market *market, struct market_state *state,
 void market_rekey(struct market_state *state, uint64_t branch) {
     state->address.branch = branch;
     state->noise = rng_stream(&state->address);
+    variance_rekey(state);
 }
 
 bool market_price(int64_t start_price_uusd, double log_price, int64_t *price_uusd) {

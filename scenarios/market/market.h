@@ -29,6 +29,10 @@ enum market_model {
     MARKET_KEYPOINTS,
     MARKET_SINGLE_GAP,
     MARKET_STAIRCASE,
+    MARKET_MERTON,
+    MARKET_HESTON,
+    MARKET_BATES,
+    MARKET_SVCJ,
     MARKET_MODEL_COUNT
 };
 
@@ -57,6 +61,21 @@ struct market_staircase_config {
     double noise; /* volatility around the stairs */
 };
 
+/* Stochastic variance with jumps in price and variance: scenarios/market/variance.h. */
+struct market_variance_config {
+    double start;       /* variance at the start, per year */
+    double mean;        /* that it reverts to, between jumps */
+    double speed;       /* of reversion, per year */
+    double volatility;  /* of the variance, per year */
+    double correlation; /* of the two Brownian motions */
+    double jump_rate;   /* per year */
+    double jump_mean;   /* of the log price's jump, where the variance does not jump */
+    double jump_sd;
+    double variance_jump_mean;
+    double jump_correlation; /* log price per unit of the variance's jump */
+    double volatility_floor; /* of what impact and venues scale with */
+};
+
 struct market_config {
     int64_t model; /* enum market_model */
     int64_t start_ns;
@@ -66,6 +85,24 @@ struct market_config {
     struct market_bridge_config bridge;
     struct market_gap_config gap;
     struct market_staircase_config staircase;
+    struct market_variance_config variance;
+};
+
+/* Constants of the variance scheme for one span of time. */
+struct market_span {
+    double drift;         /* of the log price, without the variance's half */
+    double keep, pull;    /* mean of the next variance: pull + keep * variance */
+    double noise, spread; /* variance of the next variance: spread + noise * variance */
+    double k0, k1, k2, k3;
+    double tilt; /* k2 + k3 / 2: what the log price owes to the next variance */
+};
+
+/* What the variance models derive once: the values that the model uses, the others 0. */
+struct market_variance {
+    struct market_variance_config values;
+    double drift;       /* per year: drift - jump_rate * (mean of a jump's factor - 1) */
+    double scale_floor; /* of the variance that impact and venues scale with */
+    struct market_span step; /* of one whole step */
 };
 
 /* What the bridge model derives once from its configuration: logarithms of the key points
@@ -88,6 +125,7 @@ struct market {
     double step_sd;    /* volatility of one step */
     double jump;       /* ln(1 + gap), or ln(1 - fall) */
     struct market_bridge bridge;
+    struct market_variance variance;
 };
 
 #define MARKET_MINUTES  60
@@ -112,6 +150,13 @@ struct market_bridge_state {
     double severity;
 };
 
+/* State of the models of stochastic variance, beside x and variance. */
+struct market_variance_state {
+    struct rng noise; /* one draw a step: of the variance */
+    int64_t jump_ns;  /* instant of the next jump; INT64_MIN: still to be drawn */
+    int64_t jumps;    /* so far: the next one's occasion */
+};
+
 struct market_state {
     struct rng noise;
     struct rng_address address; /* of this path's market streams */
@@ -121,6 +166,7 @@ struct market_state {
     double variance;         /* current, per year */
     int64_t stairs;          /* fallen so far */
     struct market_bridge_state bridge;
+    struct market_variance_state stochastic;
 };
 
 struct market_row {
@@ -154,8 +200,9 @@ void market_init(const struct market *market, struct market_state *state,
                  int64_t begin_ns, uint64_t seed, uint64_t path);
 
 /* market_step advances the state by one step to now_ns = state->time_ns + step_ns.
-   Draws   one normal a step; at the start of a pinned hour also its business clock, from
-           a stream of its own. */
+   Draws   one normal a step; where the variance is stochastic, one more number of a
+           stream of its own; at the start of a pinned hour its business clock, at a jump
+           what belongs to it, each from a stream of its own. */
 void market_step(const struct market *market, struct market_state *state, int64_t now_ns);
 
 /* market_rekey gives what is still to be drawn to another branch of the path. */

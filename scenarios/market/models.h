@@ -12,6 +12,10 @@ extern const struct market_row market_gbm_row;       /* gbm.c */
 extern const struct market_row market_bridge_row;    /* bridge.c */
 extern const struct market_row market_gap_row;       /* gap.c */
 extern const struct market_row market_staircase_row; /* staircase.c */
+extern const struct market_row market_merton_row;    /* merton.c */
+extern const struct market_row market_heston_row;    /* heston.c */
+extern const struct market_row market_bates_row;     /* bates.c */
+extern const struct market_row market_svcj_row;      /* svcj.c */
 
 #define MARKET_DAYS_A_YEAR  365.0
 #define MARKET_HOURS_A_YEAR 8760.0

@@ -1,8 +1,9 @@
 /* One table: the market is one section of a scenario, whichever model it chooses. */
 #include "scenarios/market/market.h"
 
-static const char *const model_words[] = {"gbm", "keypoints", "single-gap", "staircase",
-                                          NULL};
+static const char *const model_words[] = {"gbm",       "keypoints", "single-gap",
+                                          "staircase", "merton",    "heston",
+                                          "bates",     "svcj",      NULL};
 
 static const char *const rebound_words[] = {"free", "history", NULL};
 
@@ -18,10 +19,10 @@ const struct param market_params[] = {
     PARAM(struct market_config, drift, "drift", param_real, "-10", "10", "0",
           "growth of the expected price, per year, where no key point pins it "
           "(assumption)"),
-    PARAM(
-        struct market_config, volatility, "volatility", param_real, "0", "20", "80%",
-        "annualised volatility; gbm: of the path (assumption; ETH 2019-2026 has 56 % to "
-        "96 %); single-gap and staircase: what impact and venues scale with"),
+    PARAM(struct market_config, volatility, "volatility", param_real, "0", "20", "80%",
+          "annualised volatility; gbm, merton: of the path (assumption; ETH 2019-2026 "
+          "has 56 % to "
+          "96 %); single-gap and staircase: what impact and venues scale with"),
     PARAM(struct market_config, bridge.facts, "facts", param_text, NULL, NULL,
           "eth-2020-03", "keypoints: table of hourly prices; start is one of its hours"),
     PARAM_CHOICE(struct market_config, bridge.rebound, "rebound", rebound_words, "free",
@@ -61,5 +62,56 @@ const struct param market_params[] = {
           "1000", "30", "staircase: number of steps (assumption)"),
     PARAM(struct market_config, staircase.noise, "stair_noise", param_real, "0", "5",
           "10%", "staircase: annualised volatility between the steps (assumption)"),
+    /* Defaults: each the median over fits, so not itself a fit; that of jump_correlation
+       lies on the fits' bound of -1 in more than half of them. */
+    PARAM(struct market_config, variance.start, "variance_start", param_real, "0", "1000",
+          "0.377",
+          "heston, bates, svcj: variance a year at the start (median of ETH option fits "
+          "at Deribit, December 2025 to April 2026, by znmahbub; BTC: 0.225)"),
+    PARAM(struct market_config, variance.mean, "variance_mean", param_real, "0", "1000",
+          "0.249",
+          "heston, bates, svcj: variance a year that it reverts to between jumps (median "
+          "of ETH option fits at Deribit, December 2025 to April 2026, by znmahbub; BTC: "
+          "0.108)"),
+    PARAM(
+        struct market_config, variance.speed, "variance_speed", param_real, "0", "1000",
+        "15.70",
+        "heston, bates, svcj: reversion of the variance, per year (median of ETH option "
+        "fits at Deribit, December 2025 to April 2026, by znmahbub; BTC: 13.38)"),
+    PARAM(struct market_config, variance.volatility, "variance_volatility", param_real,
+          "0", "100", "2.269",
+          "heston, bates, svcj: volatility of the variance, per year; below 1e-6 it "
+          "counts as 0 (median of ETH option fits at Deribit, December 2025 to April "
+          "2026, by znmahbub; BTC: 0.940)"),
+    PARAM(struct market_config, variance.correlation, "price_correlation", param_real,
+          "-1", "1", "0.142",
+          "heston, bates, svcj: correlation of price and variance (median of ETH option "
+          "fits at Deribit, December 2025 to April 2026, by znmahbub; BTC: -0.425)"),
+    PARAM(struct market_config, variance.jump_rate, "jump_rate", param_real, "0", "10000",
+          "2.271",
+          "merton, bates, svcj: jumps a year (median of ETH option fits at Deribit, "
+          "December 2025 to April 2026, by znmahbub; BTC: 1.288)"),
+    PARAM(struct market_config, variance.jump_mean, "jump_mean", param_real, "-3", "3",
+          "-0.132",
+          "merton, bates, svcj: mean jump of the log price, in svcj where the variance "
+          "jumps by 0 (median of ETH option fits at Deribit, December 2025 to April "
+          "2026, by znmahbub; BTC: -0.068)"),
+    PARAM(
+        struct market_config, variance.jump_sd, "jump_sd", param_real, "0", "3", "0.0003",
+        "merton, bates, svcj: standard deviation of the log price's jump (median of ETH "
+        "option fits at Deribit, December 2025 to April 2026, by znmahbub; BTC: 0.158)"),
+    PARAM(struct market_config, variance.variance_jump_mean, "variance_jump_mean",
+          param_real, "0", "100", "0.334",
+          "svcj: mean of the variance's exponential jump (median of ETH option fits at "
+          "Deribit, December 2025 to April 2026, by znmahbub; BTC: 0.737)"),
+    PARAM(
+        struct market_config, variance.jump_correlation, "jump_correlation", param_real,
+        "-10", "10", "-0.999",
+        "svcj: log price's jump for each unit of the variance's jump (median of ETH "
+        "option fits at Deribit, December 2025 to April 2026, by znmahbub; BTC: -0.030)"),
+    PARAM(struct market_config, variance.volatility_floor, "volatility_floor", param_real,
+          "0.01%", "20", "10%",
+          "merton, heston, bates, svcj: lowest annualised volatility that impact and "
+          "venues scale with; the variance itself may be 0 (assumption)"),
     {.name = NULL},
 };

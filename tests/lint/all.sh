@@ -22,7 +22,7 @@ symbols() {
             return 1
         }
         cmake --build --preset "$preset" -j "$jobs" \
-            --target engine_numeric engine sim agents scenarios
+            --target engine_numeric engine sim agents scenarios -- --quiet || return 1
         "$lint/symbols.sh" "build/$preset" || return 1
     done
 }
