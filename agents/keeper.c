@@ -60,7 +60,8 @@ static int64_t worth_wei(const struct keeper_config *config, int64_t reward,
                          int64_t price_uusd) {
     const wide wei_per_eth = MONEY_INDEX_ONE;
     const wide gas_cost = (wide)config->gas * price_uusd;
-    return money_narrow(money_divide_floor((wide)reward * wei_per_eth, gas_cost));
+    const wide worth = money_divide_floor((wide)reward * wei_per_eth, gas_cost);
+    return worth > INT64_MAX ? INT64_MAX : (int64_t)worth;
 }
 
 static int64_t offered_wei(const struct keeper_config *config,
@@ -129,12 +130,14 @@ static void keeper_wake(const void *config_, void *state, const struct observati
     for (uint32_t i = 0; i < seen->target_count && sent < room; ++i) {
         const struct observe_target *target =
             &seen->target[(first + i) % seen->target_count];
+        if (target->pending_fee_wei >= seen->base_fee_wei ||
+            after_already(seen, target->account)) {
+            continue;
+        }
         const int64_t worth =
             worth_wei(config, reward_uusd(config, target), seen->outside_price_uusd);
         const int64_t fee = offered_wei(config, keeper, seen, worth);
-        if (target->pending_fee_wei >= seen->base_fee_wei || fee > worth ||
-            (!keeper->is_static && fee < seen->base_fee_wei) ||
-            after_already(seen, target->account)) {
+        if (fee > worth || (!keeper->is_static && fee < seen->base_fee_wei)) {
             continue;
         }
         struct intent *intent = reply_add(reply, INTENT_SEND);

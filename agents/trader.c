@@ -26,10 +26,15 @@ const struct param trader_params[] = {
     {0},
 };
 
-static void send(const struct trader_config *config, const struct observation *seen,
-                 uint32_t kind, int64_t amount, struct reply *reply) {
+static int64_t fee_wei(const struct trader_config *config,
+                       const struct observation *seen) {
     const wide fee = money_divide_ceil(
         (wide)seen->base_fee_wei * (MONEY_ONE + config->fee_margin_ppm), MONEY_ONE);
+    return fee > config->fee_cap_wei ? config->fee_cap_wei : money_narrow(fee);
+}
+
+static void send(const struct trader_config *config, const struct observation *seen,
+                 uint32_t kind, int64_t amount, struct reply *reply) {
     if (amount == 0) {
         return;
     }
@@ -39,8 +44,16 @@ static void send(const struct trader_config *config, const struct observation *s
     }
     intent->transaction =
         (struct transaction){.kind = kind, .account = seen->account, .amount = amount};
-    intent->fee_wei = fee > config->fee_cap_wei ? config->fee_cap_wei : money_narrow(fee);
+    intent->fee_wei = fee_wei(config, seen);
     intent->gas = config->gas;
+}
+
+/* What the purse can spare: a deposit that leaves nothing for its gas is never included. */
+static wide spare_uusd(const struct trader_config *config,
+                       const struct observation *seen) {
+    const wide wei = (wide)config->gas * fee_wei(config, seen);
+    return seen->purse_uusd -
+           money_divide_ceil(wei * seen->index_price_uusd, MONEY_INDEX_ONE);
 }
 
 /* The signed quantity that brings equity to comfort: maintenance falls with the size. */
@@ -63,7 +76,8 @@ static void respond(const struct trader_config *config, const struct trader *tra
         const wide wanted = money_divide_ceil(
             (wide)seen->maintenance_uusd * config->comfort_ppm, MONEY_ONE);
         const wide lacking = wanted - seen->equity_uusd;
-        const wide amount = lacking < seen->purse_uusd ? lacking : seen->purse_uusd;
+        const wide spare = spare_uusd(config, seen);
+        const wide amount = lacking < spare ? lacking : spare;
         send(config, seen, TRANSACTION_DEPOSIT,
              amount > 0 && money_fits(amount) ? (int64_t)amount : 0, reply);
     } else if (trader->response == HOLDER_DELEVERAGE) {

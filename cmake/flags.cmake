@@ -35,8 +35,8 @@ target_compile_definitions(project_flags INTERFACE _POSIX_C_SOURCE=200809L)
 target_compile_options(project_flags INTERFACE
   # the same bits from gcc and clang
   -ffp-contract=off -fno-math-errno -fno-strict-aliasing
-  # assertions and reports name files as the repository does, wherever it lies
-  "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/="
+  # assertions name files as the repository does, wherever it lies
+  "-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/="
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion
   -Wdouble-promotion -Wmissing-prototypes -Wstrict-prototypes -Wold-style-definition
   -Wcast-qual -Wcast-align -Wpointer-arith -Wwrite-strings -Wundef -Wvla

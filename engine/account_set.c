@@ -54,18 +54,29 @@ static uint32_t next_bit(const uint64_t *word, uint32_t count, uint32_t from) {
     return 64 * at + (uint32_t)__builtin_ctzll(bits);
 }
 
-uint32_t account_set_next(const struct account_set *set, uint32_t from) {
-    if (from >= set->account_count || *set->count == 0) {
-        return set->account_count;
-    }
+uint32_t account_set_next_word(const struct account_set *set, uint32_t from) {
     const uint32_t count = words(set->account_count);
-    const uint64_t here = set->word[from / 64] >> (from % 64);
-    if (here != 0) {
-        return from + (uint32_t)__builtin_ctzll(here);
-    }
     const uint32_t word = next_bit(set->summary, words(count), from / 64 + 1);
     if (word >= count) {
         return set->account_count;
     }
     return 64 * word + (uint32_t)__builtin_ctzll(set->word[word]);
+}
+
+uint32_t account_set_next_without(const struct account_set *set,
+                                  const struct account_set *other, uint32_t from) {
+    const uint32_t count = words(set->account_count);
+    uint64_t mask = ~UINT64_C(0) >> (from % 64) << (from % 64);
+    if (from >= set->account_count || *set->count == 0) {
+        return set->account_count;
+    }
+    for (uint32_t word = from / 64; word < count;
+         word = next_bit(set->summary, words(count), word + 1)) {
+        const uint64_t bits = set->word[word] & ~other->word[word] & mask;
+        if (bits != 0) {
+            return 64 * word + (uint32_t)__builtin_ctzll(bits);
+        }
+        mask = ~UINT64_C(0);
+    }
+    return set->account_count;
 }

@@ -34,8 +34,24 @@ static inline bool account_set_has(const struct account_set *set, uint32_t accou
     return (set->word[account / 64] >> (account % 64) & 1) != 0;
 }
 
+/* account_set_next_word returns the first member beyond the word of 64 accounts that from
+   is in, or account_count when there is none. */
+uint32_t account_set_next_word(const struct account_set *set, uint32_t from);
+
 /* account_set_next returns the first member >= from, or account_count when there is none.
  */
-uint32_t account_set_next(const struct account_set *set, uint32_t from);
+static inline uint32_t account_set_next(const struct account_set *set, uint32_t from) {
+    if (*set->count == 0 || from >= set->account_count) {
+        return set->account_count;
+    }
+    const uint64_t here = set->word[from / 64] >> (from % 64);
+    return here != 0 ? from + (uint32_t)__builtin_ctzll(here)
+                     : account_set_next_word(set, from);
+}
+
+/* account_set_next_without returns the first member >= from that is no member of other, a
+   set over as many accounts; account_count when there is none. */
+uint32_t account_set_next_without(const struct account_set *set,
+                                  const struct account_set *other, uint32_t from);
 
 #endif

@@ -198,8 +198,5 @@ bool engine_price_stale(const struct engine *engine, uint32_t instrument) {
 
 int64_t engine_withdrawable_uusd(const struct engine *engine, uint32_t account) {
     const struct margin margin = margin_evaluate(&engine->margin, account);
-    const wide spare = margin.equity_uusd - margin.initial_uusd;
-    const wide free = ledger_free(&engine->ledger, account);
-    const wide least = spare < free ? spare : free;
-    return least > 0 ? money_narrow(least) : 0;
+    return margin_withdrawable_uusd(&engine->margin, account, &margin);
 }

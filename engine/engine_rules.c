@@ -206,8 +206,8 @@ enum engine_status engine_rule_trade(struct engine *engine,
        account whose equity would be negative is the keepers'.  A genesis block may close
        it, at a price of its own. */
     const bool unmargined =
-        plan.genesis && (plan.opens_ubase == 0 ||
-                         (engine->core->block.flags & BLOCK_UNMARGINED) != 0);
+        plan.genesis &&
+        (plan.opens_ubase == 0 || (engine->core->block.flags & BLOCK_UNMARGINED) != 0);
     const wide least = plan.opens_ubase > 0 ? margin.initial_uusd : 0;
     if (margin.equity_uusd < least && !unmargined) {
         return ENGINE_INSUFFICIENT_COLLATERAL;
@@ -309,7 +309,7 @@ static enum engine_status check_liquidation(const struct engine *engine,
     if (portfolio_at(&engine->portfolio, target, instrument)->size_ubase == 0) {
         return ENGINE_NO_POSITION;
     }
-    const struct margin margin = margin_evaluate(&engine->margin, target);
+    const struct margin margin = margin_health(&engine->margin, target);
     if (!margin_liquidatable(&margin)) {
         return ENGINE_HEALTHY;
     }

@@ -44,9 +44,13 @@ void funding_accrue(struct contract *market, const struct instrument_terms *term
 
 /* size * (index now - index then) in 1e-18 micro-USD, exact. */
 static wide owed_exact(const struct position *position, wide funding_index) {
+    const wide move = funding_index - position->funding_index;
+    if (money_is_narrow(move)) {
+        return (wide)position->size_ubase * (int64_t)move;
+    }
     wide product;
-    const bool overflow = __builtin_mul_overflow(
-        (wide)position->size_ubase, funding_index - position->funding_index, &product);
+    const bool overflow =
+        __builtin_mul_overflow((wide)position->size_ubase, move, &product);
     assert(!overflow);
     return product;
 }

@@ -33,7 +33,8 @@ static void format_value(const struct param *param, const void *row,
 static void put_line(struct writer *writer, const struct section *section,
                      const struct param *param, const void *scenario, size_t row) {
     char index[32] = "", written[PARAM_FORMAT_SIZE];
-    if (section->excluded_key != NULL && strcmp(param->name, section->excluded_key) == 0) {
+    if (section->excluded_key != NULL &&
+        strcmp(param->name, section->excluded_key) == 0) {
         return;
     }
     if (section->row_size > 0) {
@@ -51,8 +52,9 @@ size_t canonical_write(const struct schema *schema, const void *scenario, char *
         const size_t rows =
             section->excluded_from_hash ? 0 : load_count(section, scenario);
         for (size_t value = 0; value < rows * section_param_count(section); ++value) {
-            put_line(&writer, section, &section->params[value % section_param_count(section)],
-                     scenario, value / section_param_count(section));
+            put_line(&writer, section,
+                     &section->params[value % section_param_count(section)], scenario,
+                     value / section_param_count(section));
         }
     }
     return writer.length;

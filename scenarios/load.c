@@ -126,9 +126,9 @@ static void check_all_given(struct load_result *result) {
         const struct section *section = &result->schema->sections[i];
         const size_t rows = load_count(section, result->scenario);
         for (size_t value = 0; value < rows * section_param_count(section); ++value) {
-            const struct load_key key = {section,
-                                         &section->params[value % section_param_count(section)],
-                                         value / section_param_count(section)};
+            const struct load_key key = {
+                section, &section->params[value % section_param_count(section)],
+                value / section_param_count(section)};
             check_given(result, &key);
         }
     }
@@ -192,8 +192,8 @@ static bool path_beside(void *context, const char *key, const char *name, char *
             folder = (int)(slash - layer->file.name) + 1;
         }
     }
-    const int length = snprintf(path, size, "%.*s%s", folder,
-                                folder > 0 ? file->name : "", name);
+    const int length =
+        snprintf(path, size, "%.*s%s", folder, folder > 0 ? file->name : "", name);
     return length >= 0 && (size_t)length < size;
 }
 

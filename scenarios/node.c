@@ -154,9 +154,9 @@ void node_block(struct world *world, const struct weather_block *weather) {
     while (mempool_take(&world->mempool, weather->base_fee_wei, gas_left, &entry)) {
         include(world, &entry, &gas_left);
     }
-    if (engine_residual(&world->engine) != 0 ||
+    if (engine_residual(&world->engine) != 0 || purse_residual(world) != 0 ||
         (world->stage->scenario.performance.audit != 0 &&
-         !engine_audit(&world->engine))) {
+         (!engine_audit(&world->engine) || !ledger_audit(&world->purses)))) {
         world_fail(world, OUTCOME_STATUS_INVARIANT);
     }
 }
@@ -174,7 +174,7 @@ static bool add_target(struct world *world, uint32_t account) {
     if (waiting != NULL && pending_wei >= state->base_fee_wei) {
         return true;
     }
-    const struct margin margin = margin_evaluate(&world->engine.margin, account);
+    const struct margin margin = margin_health(&world->engine.margin, account);
     const wide equity = margin.equity_uusd;
     world->target[state->target_count] = (struct observe_target){
         .account = account,

@@ -19,7 +19,8 @@ static void see_account(const struct world *world, uint32_t account,
     seen->initial_uusd = saturated(margin.initial_uusd);
     seen->maintenance_uusd = saturated(margin.maintenance_uusd);
     seen->notional_uusd = saturated(margin.notional_uusd);
-    seen->withdrawable_uusd = engine_withdrawable_uusd(&world->engine, account);
+    seen->withdrawable_uusd =
+        margin_withdrawable_uusd(&world->engine.margin, account, &margin);
 }
 
 /* A reporter sees its own venue, off the outside price by the venue's dispersion. */

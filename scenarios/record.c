@@ -65,7 +65,7 @@ static bool liquidatable_at(const struct world *world, uint32_t account,
     struct margin_view view = world->outside_view;
     const int64_t marks[ENGINE_INSTRUMENTS] = {mark_uusd};
     view.mark_price_uusd = marks;
-    const struct margin margin = margin_evaluate(&view, account);
+    const struct margin margin = margin_health(&view, account);
     return margin_liquidatable(&margin);
 }
 
@@ -243,12 +243,11 @@ static void follow_episodes(struct world *world) {
     }
     record->totals->undermargined_most_uusd =
         money_max(record->totals->undermargined_most_uusd, clipped(notional));
-    for (uint32_t account = account_set_next(&record->under, 0); account < accounts;
-         account = account_set_next(&record->under, account + 1)) {
-        if (!account_set_has(unhealthy, account)) {
-            end_episode(world, account, record->account[account].last_fill_ns,
-                        record->account[account].episode_uusd);
-        }
+    for (uint32_t account = account_set_next_without(&record->under, unhealthy, 0);
+         account < accounts;
+         account = account_set_next_without(&record->under, unhealthy, account + 1)) {
+        end_episode(world, account, record->account[account].last_fill_ns,
+                    record->account[account].episode_uusd);
     }
 }
 
@@ -303,10 +302,12 @@ void record_sample(struct world *world) {
     struct record_totals *totals = world->record.totals;
     const struct stage *stage = world->stage;
     const struct contract *contract = &world->engine.portfolio.market[0];
+    const int64_t *balance_uusd = &world->engine.ledger.balance_uusd[stage->trader];
+    wide capital_uusd = 0;
     for (uint32_t i = 0; i < stage->trader_count; ++i) {
-        totals->capital_uusd +=
-            money_max(world->engine.ledger.balance_uusd[stage->trader + i], 0);
+        capital_uusd += money_max(balance_uusd[i], 0);
     }
+    totals->capital_uusd += capital_uusd;
     totals->open_interest_uusd += money_value_floor(
         contract->long_ubase + contract->short_ubase, contract->mark_price_uusd);
     totals->samples += 1;

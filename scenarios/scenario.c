@@ -122,17 +122,19 @@ static const struct section sections[] = {
                                                                .name = "performance",
                                                                .doc = "how a run is computed; never what it computes",
                                                                .params = performance_params,
-                                                               .offset = offsetof(struct scenario, performance),
+                                                               .offset = offsetof(struct scenario,                                       performance),
                                                                .excluded_from_hash = true,
                                                                },
 };
 
 static void attach(void *scenario_, const struct section_attach *with) {
     struct scenario *scenario = scenario_;
+    /* What is out of range is told by validate. */
+    const wide mark = (wide)scenario->market.start_price_uusd *
+                      scenario->instrument.multiplier_ubase / MONEY_ONE;
     const struct load_book_terms terms = {
         .instrument = scenario->instrument.name,
-        .mark_uusd = instrument_mark_uusd(&scenario->instrument,
-                                          scenario->market.start_price_uusd)};
+        .mark_uusd = mark > MONEY_PRICE_MAX ? MONEY_PRICE_MAX : (int64_t)mark};
     load_book_attach(&scenario->book, &terms, with);
 }
 

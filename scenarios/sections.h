@@ -23,12 +23,12 @@ struct section {
     const char *name;
     const char *doc; /* one line */
     const struct param *params;
-    size_t param_count; /* 0: the table ends with a row whose name is NULL */
+    size_t param_count;  /* 0: the table ends with a row whose name is NULL */
     size_t offset;       /* of the struct, or of row 0, inside the scenario */
     size_t row_size;     /* list sections: bytes of one row; 0: not a list */
     size_t capacity;     /* list sections: most rows */
     size_t count_offset; /* list sections: of the uint32_t count, inside the scenario */
-    bool excluded_from_hash; /* changes how a run is computed, never what it computes */
+    bool excluded_from_hash;  /* changes how a run is computed, never what it computes */
     const char *excluded_key; /* one key that is not hashed: where, never what */
 };
 

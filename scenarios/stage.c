@@ -107,8 +107,14 @@ static bool check_book(const struct scenario *scenario, const struct verdict *ve
         return refuse(verdict, "population.top_up_share",
                       "with population.deleverage_share exceeds 100%");
     }
-    if (instrument_mark_uusd(&scenario->instrument, scenario->market.start_price_uusd) <
-        1000) {
+    const wide mark = (wide)scenario->market.start_price_uusd *
+                      scenario->instrument.multiplier_ubase / MONEY_ONE;
+    if (mark > MONEY_PRICE_MAX) {
+        return refuse(verdict, "market.start_price",
+                      "a contract costs more than 9007199254 USD at the start; lower "
+                      "instrument.multiplier");
+    }
+    if (mark < 1000) {
         return refuse(verdict, "market.start_price",
                       "a contract costs less than 1000 micro-USD at the start; raise "
                       "instrument.multiplier");

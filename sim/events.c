@@ -8,6 +8,7 @@
 #define SLOT_MASK      ((UINT64_C(1) << SLOT_BITS) - 1)
 #define SEQUENCE_END   (UINT64_C(1) << SEQUENCE_BITS)
 #define NO_SLOT        UINT32_MAX
+#define ASKING_LEVELS  4
 
 __extension__ typedef __int128 wide;
 __extension__ typedef unsigned __int128 unsigned_wide;
@@ -97,11 +98,22 @@ static inline void rise(struct event_queue_entry *heap, size_t top, size_t at,
 /* sink fills the hole at top: first it walks down to a leaf along the earlier children,
    which takes a number of steps that does not depend on the data, then entry rises from
    there, not far because most entries belong near the leaves (Wegener 1993, Theoretical
-   Computer Science 118, bottom-up heap sort). */
+   Computer Science 118, bottom-up heap sort).  An event that is due before most others
+   belongs near the top instead: so the first levels ask whether it may stay. */
 static inline void sink(struct event_queue_entry *heap, size_t count, size_t top,
                         struct event_queue_entry entry) {
     size_t at = top;
     size_t child = 2 * at;
+    for (int level = 0; level < ASKING_LEVELS && child < count; ++level) {
+        child += is_before(heap[child + 1], heap[child]);
+        if (is_before(entry, heap[child])) {
+            heap[at] = entry;
+            return;
+        }
+        heap[at] = heap[child];
+        at = child;
+        child = 2 * at;
+    }
     while (child < count) {
         child += is_before(heap[child + 1], heap[child]);
         heap[at] = heap[child];

@@ -61,6 +61,14 @@ int64_t margin_linear_scaled_ppm(const struct margin_linear *margin, int64_t rat
                (open_interest_uusd - lower) * (MONEY_ONE - rate_ppm), upper - lower));
 }
 
+/* The common case, no scaling, without a call. */
+static inline int64_t scaled_ppm(const struct margin_linear *margin, int64_t rate_ppm,
+                                 wide open_interest_uusd) {
+    return margin->scaling_upper_uusd == 0
+               ? rate_ppm
+               : margin_linear_scaled_ppm(margin, rate_ppm, open_interest_uusd);
+}
+
 wide margin_linear_maintenance(const struct margin_linear *margin, wide notional_uusd) {
     wide product = notional_uusd * margin->maintenance_ppm;
     int64_t below_ppm = margin->maintenance_ppm;
@@ -79,8 +87,7 @@ wide margin_linear_maintenance(const struct margin_linear *margin, wide notional
 
 wide margin_linear_initial(const struct margin_linear *margin, wide notional_uusd,
                            wide open_interest_uusd) {
-    int64_t below_ppm =
-        margin_linear_scaled_ppm(margin, margin->initial_ppm, open_interest_uusd);
+    int64_t below_ppm = scaled_ppm(margin, margin->initial_ppm, open_interest_uusd);
     wide product = notional_uusd * below_ppm;
     for (uint32_t i = 0; i < margin->tier_count; ++i) {
         const struct margin_linear_tier *tier = &margin->tier[i];
@@ -88,7 +95,7 @@ wide margin_linear_initial(const struct margin_linear *margin, wide notional_uus
             break;
         }
         const int64_t rate_ppm =
-            margin_linear_scaled_ppm(margin, tier->initial_ppm, open_interest_uusd);
+            scaled_ppm(margin, tier->initial_ppm, open_interest_uusd);
         product += (notional_uusd - tier->above_uusd) * (rate_ppm - below_ppm);
         below_ppm = rate_ppm;
     }

@@ -21,25 +21,77 @@ wide margin_equity_uusd(const struct margin_view *view, uint32_t account) {
     return equity;
 }
 
-struct margin margin_evaluate(const struct margin_view *view, uint32_t account) {
-    struct margin margin = {.equity_uusd = ledger_free(view->ledger, account)};
+/* How much is open matters where rates grow with it only. */
+static inline wide open_interest_uusd(const struct margin_view *view,
+                                      uint32_t instrument) {
+    return view->terms[instrument].margin.scaling_upper_uusd == 0
+               ? 0
+               : money_value_ceil(
+                     portfolio_open_interest_ubase(&view->portfolio->market[instrument]),
+                     view->mark_price_uusd[instrument]);
+}
+
+/* One product gives both roundings: a long is worth its floor and is charged for its
+   ceiling, a short is worth minus its ceiling. */
+static inline struct margin position_margin(const struct margin_view *view,
+                                            uint32_t instrument,
+                                            const struct position *position,
+                                            bool initial) {
+    const struct margin_linear *terms = &view->terms[instrument].margin;
+    const wide product =
+        (wide)money_magnitude(position->size_ubase) * view->mark_price_uusd[instrument];
+    const wide below = money_divide_floor(product, MONEY_ONE);
+    const wide notional = below + (below * MONEY_ONE != product);
+    const wide value = position->size_ubase > 0 ? below : -notional;
+    return (struct margin){
+        .equity_uusd = value - position->cost_uusd -
+                       funding_owed_uusd(
+                           position, view->portfolio->market[instrument].funding_index),
+        .initial_uusd = initial
+                            ? margin_linear_initial(terms, notional,
+                                                    open_interest_uusd(view, instrument))
+                            : 0,
+        .maintenance_uusd = margin_linear_maintenance(terms, notional),
+        .notional_uusd = notional};
+}
+
+/* Sums in variables of their own: in a struct each sum would go through memory. */
+static inline struct margin account_margin(const struct margin_view *view,
+                                           uint32_t account, bool with_initial) {
+    wide equity = ledger_free(view->ledger, account);
+    wide initial = 0, maintenance = 0, notional = 0;
+    bool has_position = false;
     for (uint32_t i = 0; i < view->portfolio->instrument_count; ++i) {
         const struct position *position = portfolio_at(view->portfolio, account, i);
         if (position->size_ubase == 0) {
             continue;
         }
-        const int64_t mark = view->mark_price_uusd[i];
-        const wide notional =
-            money_value_ceil(money_magnitude(position->size_ubase), mark);
-        const wide open_interest = money_value_ceil(
-            portfolio_open_interest_ubase(&view->portfolio->market[i]), mark);
-        margin.has_position = true;
-        margin.equity_uusd += margin_profit_uusd(view, account, i);
-        margin.notional_uusd += notional;
-        margin.maintenance_uusd +=
-            margin_linear_maintenance(&view->terms[i].margin, notional);
-        margin.initial_uusd +=
-            margin_linear_initial(&view->terms[i].margin, notional, open_interest);
+        const struct margin part = position_margin(view, i, position, with_initial);
+        has_position = true;
+        equity += part.equity_uusd;
+        initial += part.initial_uusd;
+        maintenance += part.maintenance_uusd;
+        notional += part.notional_uusd;
     }
-    return margin;
+    return (struct margin){.equity_uusd = equity,
+                           .initial_uusd = initial,
+                           .maintenance_uusd = maintenance,
+                           .notional_uusd = notional,
+                           .has_position = has_position};
+}
+
+struct margin margin_health(const struct margin_view *view, uint32_t account) {
+    return account_margin(view, account, false);
+}
+
+struct margin margin_evaluate(const struct margin_view *view, uint32_t account) {
+    return account_margin(view, account, true);
+}
+
+int64_t margin_withdrawable_uusd(const struct margin_view *view, uint32_t account,
+                                 const struct margin *margin) {
+    const wide spare = margin->equity_uusd - margin->initial_uusd;
+    const wide free = ledger_free(view->ledger, account);
+    const wide least = spare < free ? spare : free;
+    return least > 0 ? money_narrow(least) : 0;
 }

@@ -34,6 +34,15 @@ struct margin {
 /* margin_evaluate returns the account's margin at the view's mark prices. */
 struct margin margin_evaluate(const struct margin_view *view, uint32_t account);
 
+/* margin_health is margin_evaluate without the initial margin, which it leaves at 0:
+   enough to decide who is liquidatable. */
+struct margin margin_health(const struct margin_view *view, uint32_t account);
+
+/* margin_withdrawable_uusd is what may leave the account whose margin_evaluate this is:
+   free cash, and no more than the equity above initial margin; 0 when there is none. */
+int64_t margin_withdrawable_uusd(const struct margin_view *view, uint32_t account,
+                                 const struct margin *margin);
+
 /* margin_equity_uusd is the equity alone. */
 wide margin_equity_uusd(const struct margin_view *view, uint32_t account);
 

@@ -87,8 +87,10 @@ static bool set_edges(struct watch *watch, uint32_t account, uint32_t i, wide bu
     /* health lost = loss / 1e6 * move, with loss rounded up. */
     const wide exact = money_divide_ceil(magnitude * slope_ppm, MONEY_ONE);
     const wide loss = exact * watch->terms.constant_ppm / WATCH_EXACT_PPM + 1;
-    const wide price_move = (spendable - funding) * MONEY_ONE / loss;
-    const wide funding_move = funding * FUNDING_EDGES_ONE / magnitude;
+    const wide price_move =
+        money_divide_toward_zero((spendable - funding) * MONEY_ONE, loss);
+    const wide funding_move =
+        money_divide_toward_zero(funding * FUNDING_EDGES_ONE, magnitude);
     const int64_t mark = watch->view.mark_price_uusd[i];
     const int64_t level = funding_level(watch, i);
     if (is_long == healthy) {
@@ -146,7 +148,7 @@ static void decide(struct watch *watch, uint32_t account, const struct margin *m
 }
 
 static void evaluate(struct watch *watch, uint32_t account) {
-    const struct margin margin = margin_evaluate(&watch->view, account);
+    const struct margin margin = margin_health(&watch->view, account);
     *watch->evaluations += 1;
     decide(watch, account, &margin);
     if (watch->terms.exhaustive) {

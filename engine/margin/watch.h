@@ -45,7 +45,7 @@ struct watch { /* a view */
     struct edge_heap funding_fall[WATCH_INSTRUMENTS], funding_rise[WATCH_INSTRUMENTS];
     struct account_set near;      /* too near zero for a box: looked at each time */
     struct account_set unhealthy; /* liquidatable now */
-    uint64_t *evaluations;        /* calls of margin_evaluate */
+    uint64_t *evaluations;        /* accounts looked at */
 };
 
 /* watch_footprint returns the bytes a watch needs. */

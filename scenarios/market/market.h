@@ -150,11 +150,16 @@ struct market_bridge_state {
     double severity;
 };
 
+#define MARKET_NOISE_AHEAD 16 /* steps whose noise is drawn together, to be quick */
+
 /* State of the models of stochastic variance, beside x and variance. */
 struct market_variance_state {
     struct rng noise; /* one draw a step: of the variance */
     int64_t jump_ns;  /* instant of the next jump; INT64_MIN: still to be drawn */
     int64_t jumps;    /* so far: the next one's occasion */
+    int64_t used;     /* steps of those drawn together */
+    uint64_t bits[MARKET_NOISE_AHEAD];      /* of the variance */
+    double normals[2 * MARKET_NOISE_AHEAD]; /* of the variance, then of the price */
 };
 
 struct market_state {

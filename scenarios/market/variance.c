@@ -6,8 +6,8 @@
 #include "scenarios/purposes.h"
 #include "sim/distribution.h"
 
-#include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Below it rounding in correlation / volatility would outweigh what the noise of the
    variance does. */
@@ -18,9 +18,12 @@
 
 /* h is half the next variance's variance over its squared mean.  Up to Andersen's 1.5 / 2
    it is drawn as a squared normal, which exists up to 1; above as atom and tail, which
-   exist from 1/2 on.  Below the smaller bound series in h end with h^4. */
+   exist from 1/2 on.  Below the smaller bound series in h end with h^3. */
 #define SQUARE_UP_TO 0.75
 #define NARROW_BELOW 0x1p-12
+
+/* Kept out of the plain step, which is faster without their registers. */
+#define RARE __attribute__((noinline, cold))
 
 #define UNDRAWN INT64_MIN
 #define NEVER   INT64_MAX
@@ -87,6 +90,7 @@ void variance_rekey(struct market_state *state) {
     address.purpose = PURPOSE_MARKET_VARIANCE;
     state->stochastic.noise = rng_stream(&address);
     state->stochastic.jump_ns = UNDRAWN;
+    state->stochastic.used = MARKET_NOISE_AHEAD;
 }
 
 void variance_init(const struct market *market, struct market_state *state) {
@@ -95,93 +99,103 @@ void variance_init(const struct market *market, struct market_state *state) {
     scale(market, state);
 }
 
+/* What the next variance is drawn from: its mean and variance, given the present one. */
+struct law {
+    double now, mean, square;
+    double h; /* square / (2 mean^2) */
+};
+
 /* ln E[exp(tilt * next variance)] if that is finite; otherwise what makes the step the
    uncorrected one. */
-static double uncorrected(const struct market_span *span, double variance) {
+RARE static double uncorrected(const struct market_span *span, double variance) {
     return -(span->k0 + (span->k1 + 0.5 * span->k3) * variance);
 }
 
-/* ln(1 - y) */
-static inline double log_of_rest(double y) {
-    if (numeric_abs(y) < 0x1p-12) { /* the next term is below 2^-62 of the first */
-        return -y * (1 + y * (1.0 / 2 + y * (1.0 / 3 + y * (1.0 / 4 + y * (1.0 / 5)))));
-    }
-    return numeric_log1p(-y);
-}
+/* ln E[exp(tilt * V)] of V = a (b + Z)^2 with a b^2 = centre:
 
-/* ln E[exp(tilt * V)] of V = a (b + Z)^2 with a b^2 = centre. */
+       tilt * centre / (1 - y) - ln(1 - y) / 2,   y = 2 tilt a < 1;
+
+   in short steps y is tiny, and the series end with y^3: division and logarithm are
+   slower. */
 static inline double log_mean_square(const struct market_span *span, double variance,
                                      double a, double centre) {
     const double y = 2 * span->tilt * a;
-    return y < 1 ? span->tilt * centre / (1 - y) - 0.5 * log_of_rest(y)
+    if (numeric_abs(y) < 0x1p-17) {
+        const double y2 = y * y;
+        const double grown = (1 + y) + y2 * (1 + y);
+        const double half_log = y * (1.0 / 2 + y * (1.0 / 4)) + y2 * (y * (1.0 / 6));
+        return span->tilt * centre * grown + half_log;
+    }
+    return y < 1 ? span->tilt * centre / (1 - y) - 0.5 * numeric_log1p(-y)
                  : uncorrected(span, variance);
 }
 
-/* The next variance as a (b + Z)^2 of the given mean and square, its variance.  Andersen's
-   a and b solve a + a b^2 = mean, so with a b^2 = centre
+/* The next variance as a (b + Z)^2.  Andersen's a and b have a + a b^2 = mean, so with
+   a b^2 = centre
 
        centre = sqrt(mean^2 - square / 2),   a = (square / 2) / (mean + centre). */
-static double draw_square(const struct market_span *span, double variance, double mean,
-                          double square, uint64_t bits, double *log_mean) {
-    const double centre = numeric_sqrt(mean * mean - 0.5 * square);
-    const double a = 0.5 * square / (mean + centre);
-    const double root =
-        numeric_sqrt(centre) + numeric_sqrt(a) * numeric_normal_from_bits(bits);
-    *log_mean = log_mean_square(span, variance, a, centre);
+RARE static double draw_square(const struct market_span *span, const struct law *law,
+                               double z, double *log_mean) {
+    const double centre = numeric_sqrt(law->mean * law->mean - 0.5 * law->square);
+    const double a = 0.5 * law->square / (law->mean + centre);
+    const double root = numeric_sqrt(centre) + numeric_sqrt(a) * z;
+    *log_mean = log_mean_square(span, law->now, a, centre);
     return root * root;
 }
 
-/* The same where h = square / (2 mean^2) is small, as it is in steps of seconds: series
-   in h, to the last bit, which wait for one division instead of four operations of that
-   kind.  With w = sqrt(1 - h) the next variance is
+/* The same where h is small, as it is in steps of seconds: series in h, to the last bit,
+   wait for one division instead of four operations of that kind.  With w = sqrt(1 - h)
+   the next variance is
 
        mean w + mean (1 - w) Z^2 + 2 mean sqrt(w (1 - w)) Z. */
-static inline double draw_narrow(const struct market_span *span, double variance,
-                                 double mean, double square, double h, uint64_t bits,
-                                 double *log_mean) {
-    const double z = numeric_normal_from_bits(bits);
-    const double a =
-        mean * h * (1.0 / 2 + h * (1.0 / 8 + h * (1.0 / 16 + h * (5.0 / 128))));
-    const double bend = 1 - h * (1.0 / 8 + h * (9.0 / 128 + h * (49.0 / 1024)));
+static inline double draw_narrow(const struct market_span *span, const struct law *law,
+                                 double z, double *log_mean) {
+    const double mean = law->mean, h = law->h, h2 = h * h;
+    const double a = mean * (h * (1.0 / 2 + h * (1.0 / 8)) + h2 * (h * (1.0 / 16)));
+    const double bend = (1 - h * (1.0 / 8)) - h2 * (9.0 / 128 + h * (49.0 / 1024));
     const double centre = mean - a;
-    *log_mean = log_mean_square(span, variance, a, centre);
-    return centre + (a * (z * z) + bend * (numeric_sqrt(square) * z));
+    *log_mean = log_mean_square(span, law->now, a, centre);
+    return centre + (a * (z * z) + bend * (numeric_sqrt(law->square) * z));
 }
 
 /* The next variance as an atom at 0 and an exponential tail.  One uniform makes both, and
    the larger it is the larger the variance, as in the square. */
-static double draw_tail(const struct market_span *span, double variance, double mean,
-                        double h, uint64_t bits, double *log_mean) {
-    const double tail = 2 / (1 + 2 * h); /* probability of not 0 */
-    const double beta = tail / mean;
+RARE static double draw_tail(const struct market_span *span, const struct law *law,
+                             uint64_t bits, double *log_mean) {
+    const double tail = 2 / (1 + 2 * law->h); /* probability of not 0 */
+    const double beta = tail / law->mean;
     const double beyond = 1 - numeric_uniform_from_bits(bits);
     *log_mean = span->tilt < beta ? numeric_log1p(tail * span->tilt / (beta - span->tilt))
-                                  : uncorrected(span, variance);
+                                  : uncorrected(span, law->now);
     return beyond >= tail ? 0 : numeric_log(tail / beyond) / beta;
 }
 
+/* The noise of a leg: the variance's number as bits and as normal, the price's normal. */
+struct luck {
+    uint64_t bits;
+    double variance, price;
+};
+
 /* One leg without a jump.  The correction replaces k0 and k1. */
 static inline void advance(const struct market_span *span, struct market_state *state,
-                           uint64_t bits, double z) {
-    const double variance = state->variance;
-    const double mean = span->pull + span->keep * variance;
-    const double square = span->spread + span->noise * variance;
-    double next, log_mean;
-    if (!(square > 0 && mean > LEAST_MEAN)) {
-        next = mean;
-        log_mean = span->tilt * mean;
-    } else {
-        const double h = square / (2 * (mean * mean));
-        if (h < NARROW_BELOW) {
-            next = draw_narrow(span, variance, mean, square, h, bits, &log_mean);
-        } else if (h <= SQUARE_UP_TO) {
-            next = draw_square(span, variance, mean, square, bits, &log_mean);
+                           struct luck luck) {
+    const double now = state->variance;
+    struct law law = {.now = now,
+                      .mean = span->pull + span->keep * now,
+                      .square = span->spread + span->noise * now};
+    double next = law.mean, log_mean = span->tilt * law.mean;
+    if (law.square > 0 && law.mean > LEAST_MEAN) {
+        law.h = 0.5 * law.square / (law.mean * law.mean);
+        if (law.h < NARROW_BELOW) {
+            next = draw_narrow(span, &law, luck.variance, &log_mean);
+        } else if (law.h <= SQUARE_UP_TO) {
+            next = draw_square(span, &law, luck.variance, &log_mean);
         } else {
-            next = draw_tail(span, variance, mean, h, bits, &log_mean);
+            next = draw_tail(span, &law, luck.bits, &log_mean);
         }
     }
-    state->x += span->drift + (span->k2 * next - log_mean) - 0.5 * span->k3 * variance +
-                numeric_sqrt(span->k3 * (variance + next)) * z;
+    state->x += span->drift + (span->k2 * next - log_mean) - 0.5 * span->k3 * now +
+                numeric_sqrt(span->k3 * (now + next)) * luck.price;
     state->variance = next;
 }
 
@@ -213,9 +227,11 @@ static void leg_and_jump(const struct market *market, struct market_state *state
     (void)rng_next(&rng); /* the wait has been used */
     const double years = (double)(state->stochastic.jump_ns - from_ns) / MARKET_YEAR_NS;
     const struct market_span span = span_of(&market->variance, years);
-    const uint64_t bits = rng_next(&rng);
-    const double z = distribution_normal(&rng);
-    advance(&span, state, bits, z);
+    struct luck luck;
+    luck.bits = rng_next(&rng);
+    luck.variance = numeric_normal_from_bits(luck.bits);
+    luck.price = distribution_normal(&rng);
+    advance(&span, state, luck);
     const double more = distribution_exponential(&rng, v->variance_jump_mean);
     const double size = distribution_normal(&rng);
     state->variance += more;
@@ -224,15 +240,15 @@ static void leg_and_jump(const struct market *market, struct market_state *state
 }
 
 /* The step in which a jump may fall.  Without one it is the plain step, bit for bit. */
-static void step_with_jumps(const struct market *market, struct market_state *state,
-                            int64_t now_ns, uint64_t bits, double z) {
+RARE static void step_with_jumps(const struct market *market, struct market_state *state,
+                                 int64_t now_ns, struct luck luck) {
     struct market_variance_state *stochastic = &state->stochastic;
     int64_t from_ns = state->time_ns;
     if (stochastic->jump_ns == UNDRAWN) {
         stochastic->jump_ns = draw_jump(market, state, from_ns);
     }
     if (stochastic->jump_ns > now_ns) {
-        advance(&market->variance.step, state, bits, z);
+        advance(&market->variance.step, state, luck);
         return;
     }
     while (stochastic->jump_ns <= now_ns) {
@@ -243,18 +259,35 @@ static void step_with_jumps(const struct market *market, struct market_state *st
     if (from_ns < now_ns) {
         const double years = (double)(now_ns - from_ns) / MARKET_YEAR_NS;
         const struct market_span span = span_of(&market->variance, years);
-        advance(&span, state, bits, z);
+        advance(&span, state, luck);
     }
+}
+
+/* The same numbers as one draw of each stream a step would give. */
+__attribute__((noinline)) static void draw_ahead(struct market_state *state) {
+    struct market_variance_state *stochastic = &state->stochastic;
+    uint64_t bits[2 * MARKET_NOISE_AHEAD];
+    rng_fill_u64(&stochastic->noise, bits, MARKET_NOISE_AHEAD);
+    rng_fill_u64(&state->noise, bits + MARKET_NOISE_AHEAD, MARKET_NOISE_AHEAD);
+    memcpy(stochastic->bits, bits, sizeof stochastic->bits);
+    numeric_normal_from_bits_batch(bits, stochastic->normals, 2 * MARKET_NOISE_AHEAD);
+    stochastic->used = 0;
 }
 
 void variance_step(const struct market *market, struct market_state *state,
                    int64_t now_ns) {
-    const uint64_t bits = rng_next(&state->stochastic.noise);
-    const double z = distribution_normal(&state->noise);
-    if (now_ns < state->stochastic.jump_ns) {
-        advance(&market->variance.step, state, bits, z);
+    struct market_variance_state *stochastic = &state->stochastic;
+    if (stochastic->used == MARKET_NOISE_AHEAD) {
+        draw_ahead(state);
+    }
+    const int64_t i = stochastic->used++;
+    const struct luck luck = {.bits = stochastic->bits[i],
+                              .variance = stochastic->normals[i],
+                              .price = stochastic->normals[MARKET_NOISE_AHEAD + i]};
+    if (now_ns < stochastic->jump_ns) {
+        advance(&market->variance.step, state, luck);
     } else {
-        step_with_jumps(market, state, now_ns, bits, z);
+        step_with_jumps(market, state, now_ns, luck);
     }
     scale(market, state);
 }

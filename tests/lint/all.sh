@@ -14,13 +14,18 @@ run() {
     "$@" </dev/null || failed="$failed $name"
 }
 
-# The foreign symbols depend on the compiler: both are asked.
-symbols() {
+configure() {
     for preset in lint clang; do
         cmake --preset "$preset" >"build/$preset-configure.log" 2>&1 || {
             cat "build/$preset-configure.log"
             return 1
         }
+    done
+}
+
+# The foreign symbols depend on the compiler: both are asked.
+symbols() {
+    for preset in lint clang; do
         cmake --build --preset "$preset" -j "$jobs" \
             --target engine_numeric engine sim agents scenarios -- --quiet || return 1
         "$lint/symbols.sh" "build/$preset" || return 1
@@ -37,7 +42,9 @@ check_cpp() {
 tidy_with_clang() {
     run-clang-tidy -quiet -p build/clang -j "$jobs" \
         "^$root/(engine|sim|agents|scenarios|analysis)/.*\.c" >build/clang-tidy.log 2>&1 || {
-        sed 's/\x1b\[[0-9;]*m//g' build/clang-tidy.log | grep -E 'warning:|error:|note:' | sort -u
+        head -n 5 build/clang-tidy.log | grep -A 4 -i 'traceback\|error while'
+        sed 's/\x1b\[[0-9;]*m//g' build/clang-tidy.log | \
+            grep -E 'warning:|error:|note:' | awk '!told[$0]++'
         return 1
     }
 }
@@ -50,6 +57,7 @@ run golden-can-fail python3 "$lint/test_golden.py"
 run format "$lint/format.sh" "$root"
 run casts python3 "$lint/casts.py" "$root"
 run casts-can-fail python3 "$lint/casts.py" --self-test
+run configure configure
 run symbols symbols
 run symbols-can-fail "$lint/test_symbols.sh"
 run cppcheck check_cpp
