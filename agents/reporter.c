@@ -13,8 +13,8 @@ const struct param reporter_params[] = {
           "gas of a report"),
     PARAM(struct reporter_config, purse_uusd, "purse", param_money, "0 USD", "1B USD",
           "100k USD", "cash for gas of each reporter"),
-    PARAM(struct reporter_config, look_ns, "look", param_time, "1s", "1h", "12s",
-          "how often a reporter looks at its venue"),
+    PARAM(struct reporter_config, look_ns, "look", param_time, "1s", "1h", "24s",
+          "how often a reporter looks at its venue: every other slot (assumption)"),
     {0},
 };
 

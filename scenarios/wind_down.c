@@ -64,10 +64,9 @@ static void withdraw_all(struct world *world) {
 wide wind_down(struct world *world) {
     const struct engine *engine = &world->engine;
     const struct position *pool = portfolio_at(&engine->portfolio, ACCOUNT_POOL, 0);
-    wide residual = engine_residual(engine) + purse_residual(world) +
-                    (engine_audit(engine) ? 0 : 1) +
-                    (ledger_audit(&world->purses) ? 0 : 1) +
-                    (mempool_audit(&world->mempool) ? 0 : 1);
+    wide residual =
+        engine_residual(engine) + purse_residual(world) + (engine_audit(engine) ? 0 : 1) +
+        (ledger_audit(&world->purses) ? 0 : 1) + (mempool_audit(&world->mempool) ? 0 : 1);
     next_block(world, 0);
     close_positions(world);
     withdraw_all(world);

@@ -38,8 +38,7 @@ static void check_outcome(const struct outcome *outcome) {
     check_true("cover 1 <= cover 2 <= twice cover 1",
                first <= two && two <= 2 * first && two <= bad_debt);
     check_true("somebody is the largest", first > 0 || bad_debt == 0);
-    check_true("the fund never owes",
-               lab_money(outcome, OUTCOME_FUND_MIN) >= 0);
+    check_true("the fund never owes", lab_money(outcome, OUTCOME_FUND_MIN) >= 0);
     check_true("depletion has a time",
                outcome_missing(outcome, OUTCOME_FUND_DEPLETION_TIME) ==
                    (lab_money(outcome, OUTCOME_FUND_DEPLETED) == 0));
