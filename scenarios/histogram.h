@@ -48,8 +48,8 @@ static inline void histogram_add(struct histogram *histogram, int64_t value,
 
 /* histogram_quantile writes the smallest value of the first bin at which at least
    share_ppm of the weight is reached; false when nothing was counted. */
-static inline bool histogram_quantile(const struct histogram *histogram, int64_t share_ppm,
-                                      int64_t *value) {
+static inline bool histogram_quantile(const struct histogram *histogram,
+                                      int64_t share_ppm, int64_t *value) {
     __extension__ typedef __int128 product;
     const product wanted = (product)histogram->total * share_ppm;
     product reached = 0;

@@ -133,7 +133,8 @@ static void fill(const struct filling *filling) {
 
 static void empty_list(struct load_result *result, const struct section *section) {
     struct load_slot *slots = load_slot_section(result, section);
-    memset(slots + 1, 0, section->capacity * (1 + section_param_count(section)) * sizeof *slots);
+    memset(slots + 1, 0,
+           section->capacity * (1 + section_param_count(section)) * sizeof *slots);
     memset(load_row(section, result->scenario, 0), 0,
            section->capacity * section->row_size);
 }

@@ -248,6 +248,7 @@ static void handle_slot(struct world *world) {
         node_block(world, &block);
     }
     drain_changed(world);
+    watch_moved(&world->outside_watch, 0); /* the block has accrued funding */
     if (now_ns == stage->start_ns) {
         start_metrics(world);
     }
