@@ -47,7 +47,9 @@ target_compile_options(project_flags INTERFACE
 if(BREAKWATER_SANITIZE)
   set(sanitizers -fsanitize=address,undefined,float-cast-overflow)
   target_compile_options(project_flags INTERFACE
-    ${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer -Wno-null-dereference)
+    ${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer
+    # gcc warns of what its own instrumentation makes of the code
+    -Wno-null-dereference -Wno-format-truncation)
   target_link_options(project_flags INTERFACE ${sanitizers})
   if(BREAKWATER_FUZZ)
     target_compile_options(project_flags INTERFACE -fsanitize=fuzzer-no-link)

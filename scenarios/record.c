@@ -302,10 +302,10 @@ void record_sample(struct world *world) {
     struct record_totals *totals = world->record.totals;
     const struct stage *stage = world->stage;
     const struct contract *contract = &world->engine.portfolio.market[0];
-    const int64_t *balance_uusd = &world->engine.ledger.balance_uusd[stage->trader];
+    const int64_t *balance_uusd = world->engine.ledger.balance_uusd;
     wide capital_uusd = 0;
     for (uint32_t i = 0; i < stage->trader_count; ++i) {
-        capital_uusd += money_max(balance_uusd[i], 0);
+        capital_uusd += money_max(balance_uusd[stage->trader + i], 0);
     }
     totals->capital_uusd += capital_uusd;
     totals->open_interest_uusd += money_value_floor(
