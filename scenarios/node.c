@@ -17,6 +17,7 @@ static void chase(struct world *world, uint32_t target, uint32_t slot,
     for (uint32_t i = 0; i < world->state->target_count; ++i) {
         if (world->target[i].account == target) {
             world->target[i].pending_fee_wei = own->fee_wei;
+            return;
         }
     }
 }
@@ -115,17 +116,18 @@ static void include(struct world *world, const struct mempool_entry *entry,
                     int64_t *gas_left) {
     struct receipt receipt;
     const struct world_config *config = &world->stage->scenario.world;
-    if (ledger_free(&world->purses, entry->sender) < gas_cost_uusd(world, entry->gas)) {
+    const int64_t whole_uusd = gas_cost_uusd(world, entry->gas);
+    if (ledger_free(&world->purses, entry->sender) < whole_uusd) {
         lose(world, entry); /* no chain includes what cannot pay its gas */
         return;
     }
     engine_apply(&world->engine, &entry->transaction, &receipt);
+    const bool done = receipt.status == ENGINE_OK;
     const int64_t gas =
-        receipt.status == ENGINE_OK
-            ? entry->gas
-            : money_mul_div_ceil(entry->gas, config->refused_gas_ppm, MONEY_ONE);
+        done ? entry->gas
+             : money_mul_div_ceil(entry->gas, config->refused_gas_ppm, MONEY_ONE);
     *gas_left -= gas;
-    purse_pay_gas(world, entry->sender, gas_cost_uusd(world, gas));
+    purse_pay_gas(world, entry->sender, done ? whole_uusd : gas_cost_uusd(world, gas));
     follow_up(world, entry, &receipt);
     record_transaction(world, entry, &receipt);
 }

@@ -271,9 +271,10 @@ static void follow_prices(struct world *world) {
     struct record_totals *totals = world->record.totals;
     const struct world_state *state = world->state;
     const int64_t index = world->engine.portfolio.market[0].index_price_uusd;
-    const double impact = magnitude(numeric_expm1(impact_log(&state->impact)));
+    const double impact = impact_log(&state->impact);
     const double gap = magnitude((double)index / (double)state->outside_price_uusd - 1.0);
-    totals->impact_most = impact > totals->impact_most ? impact : totals->impact_most;
+    totals->impact_high = impact > totals->impact_high ? impact : totals->impact_high;
+    totals->impact_low = impact < totals->impact_low ? impact : totals->impact_low;
     totals->gap_most = gap > totals->gap_most ? gap : totals->gap_most;
     if (state->market.x < totals->lowest_log_price) {
         totals->lowest_log_price = state->market.x;

@@ -172,7 +172,9 @@ static void finish_chain(struct world *world, struct outcome *outcome) {
                          (uint32_t)totals->returns, world->scratch, &correlation)) {
         put_real(outcome, OUTCOME_GAS_RETURN_RANK, correlation);
     }
-    put_real(outcome, OUTCOME_IMPACT_MAX, totals->impact_most);
+    const double up = numeric_expm1(totals->impact_high);
+    const double down = -numeric_expm1(totals->impact_low);
+    put_real(outcome, OUTCOME_IMPACT_MAX, up > down ? up : down);
     put_real(outcome, OUTCOME_ORACLE_GAP_MAX, totals->gap_most);
     put_real(outcome, OUTCOME_STORM_DRAWDOWN, numeric_expm1(totals->lowest_log_price));
     put(outcome, OUTCOME_WITHDRAWAL_BLOCKED_TIME, totals->gated_ns);
