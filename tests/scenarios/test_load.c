@@ -236,7 +236,7 @@ static void what_show_writes_loads_to_the_same_scenario(void **state) {
         struct toy toy;
         char error[256], text[PARAM_FORMAT_SIZE];
         const char *sets[16];
-        static char set[16][256];
+        static char set[16][256 + 64];
         size_t count = 0;
         load_defaults(&toy_schema, &toy);
         static const char *const keys[] = {
