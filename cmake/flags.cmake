@@ -49,7 +49,7 @@ if(BREAKWATER_SANITIZE)
   target_compile_options(project_flags INTERFACE
     ${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer
     # gcc warns of what its own instrumentation makes of the code
-    -Wno-null-dereference -Wno-format-truncation)
+    -Wno-null-dereference $<$<C_COMPILER_ID:GNU>:-Wno-format-truncation>)
   target_link_options(project_flags INTERFACE ${sanitizers})
   if(BREAKWATER_FUZZ)
     target_compile_options(project_flags INTERFACE -fsanitize=fuzzer-no-link)

@@ -53,7 +53,7 @@ struct record_totals {
     int64_t returns; /* ten-minute samples of gas and return */
     double last_log_price;
     wide capital_uusd, open_interest_uusd; /* sums over samples */
-    double impact_high, impact_low; /* extremes of permanent + temporary */
+    double impact_high, impact_low;        /* extremes of permanent + temporary */
     double gap_most, lowest_log_price;
 };
 
