@@ -41,8 +41,7 @@ static int64_t clipped(wide value) {
                              : MONEY_SIZE_MAX;
 }
 
-/* What all keepers own, on the chain and off it. */
-static int64_t keepers_uusd(const struct world *world) {
+int64_t record_keepers_uusd(const struct world *world) {
     const struct stage *stage = world->stage;
     int64_t sum = 0;
     for (uint32_t i = 0; i < stage->keeper_count; ++i) {
@@ -52,8 +51,7 @@ static int64_t keepers_uusd(const struct world *world) {
     return sum;
 }
 
-/* The hedge's profit since ever: what the outside market has paid, and what it owes. */
-static int64_t hedge_uusd(const struct world *world) {
+int64_t record_hedge_uusd(const struct world *world) {
     const struct world_state *state = world->state;
     const wide open = money_value_floor(state->hedge_ubase, state->outside_price_uusd -
                                                                 state->hedge_mark_uusd);
@@ -94,10 +92,10 @@ void record_start(struct world *world) {
     struct record_totals *totals = world->record.totals;
     totals->started = 1;
     totals->fund_depletion_ns = -1;
-    totals->keeper_start_uusd = keepers_uusd(world);
+    totals->keeper_start_uusd = record_keepers_uusd(world);
     totals->pool_start_uusd =
         clipped(margin_equity_uusd(&world->outside_view, ACCOUNT_POOL));
-    totals->hedge_start_uusd = hedge_uusd(world);
+    totals->hedge_start_uusd = record_hedge_uusd(world);
     totals->lowest_log_price = world->state->market.x;
     totals->last_log_price = world->state->market.x + impact_log(&world->state->impact);
     survey(world);

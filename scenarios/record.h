@@ -87,6 +87,13 @@ void record_slot(struct world *world);
 /* record_sample takes the samples that are averaged over time. */
 void record_sample(struct world *world);
 
+/* record_keepers_uusd is what all keepers own at this moment, on the chain and off it. */
+int64_t record_keepers_uusd(const struct world *world);
+
+/* record_hedge_uusd is the hedge's profit since ever: what the outside market has paid, and
+   what it owes at the outside price. */
+int64_t record_hedge_uusd(const struct world *world);
+
 /* record_bad_debt_uusd is the sum of all shortfalls, closed and open, at this moment. */
 int64_t record_bad_debt_uusd(const struct world *world);
 

@@ -182,23 +182,15 @@ static void finish_chain(struct world *world, struct outcome *outcome) {
 
 static void finish_book(const struct world *world, struct outcome *outcome) {
     const struct record_totals *totals = world->record.totals;
-    const struct stage *stage = world->stage;
     const int64_t samples = money_max(totals->samples, 1);
     const int64_t pool_pnl =
         money_narrow(margin_equity_uusd(&world->outside_view, ACCOUNT_POOL)) -
         totals->pool_start_uusd - totals->pool_flow_uusd;
-    const wide hedge =
-        money_value_floor(world->state->hedge_ubase, world->state->outside_price_uusd -
-                                                         world->state->hedge_mark_uusd) -
-        world->purses.balance_uusd[OUTSIDE_MARKET] - totals->hedge_start_uusd;
-    int64_t keepers = -totals->keeper_start_uusd;
-    for (uint32_t i = 0; i < stage->keeper_count; ++i) {
-        keepers += world->engine.ledger.balance_uusd[stage->keeper + i] +
-                   world->purses.balance_uusd[stage->keeper + i];
-    }
+    const int64_t hedge = record_hedge_uusd(world) - totals->hedge_start_uusd;
     put(outcome, OUTCOME_POOL_PNL, pool_pnl);
-    put(outcome, OUTCOME_POOL_PNL_HEDGED, pool_pnl + money_narrow(hedge));
-    put(outcome, OUTCOME_KEEPER_PNL, keepers);
+    put(outcome, OUTCOME_POOL_PNL_HEDGED, pool_pnl + hedge);
+    put(outcome, OUTCOME_KEEPER_PNL,
+        record_keepers_uusd(world) - totals->keeper_start_uusd);
     put(outcome, OUTCOME_CAPITAL_LOCKED,
         money_narrow(money_divide_floor(totals->capital_uusd, samples)));
     put_ratio(outcome, OUTCOME_CAPITAL_EFFICIENCY, (double)totals->open_interest_uusd,
