@@ -1,7 +1,7 @@
 #include "engine/engine.h"
 
-#include "engine/engine_rules.h"
 #include "engine/funding.h"
+#include "engine/rules/rules.h"
 #include "engine/segment.h"
 
 #include <string.h>

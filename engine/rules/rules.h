@@ -1,4 +1,4 @@
-/* engine_rules.h -- one rule for each kind of transaction: what engine_apply calls.
+/* rules.h -- one rule for each kind of transaction: what engine_apply calls.
 
    A rule validates fully, then mutates; it returns the first status of status.h that
    applies and then has changed nothing.  It adds every account whose balance, hold or
@@ -6,8 +6,8 @@
 
    Units    as engine.h.
    Memory   nothing is allocated. */
-#ifndef ENGINE_ENGINE_RULES_H
-#define ENGINE_ENGINE_RULES_H
+#ifndef ENGINE_RULES_RULES_H
+#define ENGINE_RULES_RULES_H
 
 #include "engine/engine.h"
 

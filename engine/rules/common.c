@@ -1,0 +1,19 @@
+#include "engine/rules/common.h"
+
+#include "engine/funding.h"
+
+void rule_fill(struct engine *engine, uint32_t account, uint32_t instrument,
+               int64_t quantity_ubase, int64_t price_uusd) {
+    funding_settle(&engine->portfolio, &engine->ledger, account, instrument);
+    funding_settle(&engine->portfolio, &engine->ledger, ACCOUNT_POOL, instrument);
+    portfolio_fill(&engine->portfolio, &engine->ledger, account, instrument,
+                   quantity_ubase, price_uusd);
+    account_set_add(&engine->touched, account);
+    account_set_add(&engine->touched, ACCOUNT_POOL);
+}
+
+int64_t rule_slippage_uusd(int64_t quantity_ubase, int64_t price_uusd,
+                           int64_t mark_uusd) {
+    return money_narrow(money_value_floor(money_magnitude(quantity_ubase),
+                                          money_magnitude(price_uusd - mark_uusd)));
+}

@@ -1,0 +1,28 @@
+/* common.h -- what several rules need: who may do what, and one fill.
+
+   Units    as engine.h.
+   Memory   nothing is allocated. */
+#ifndef ENGINE_RULES_COMMON_H
+#define ENGINE_RULES_COMMON_H
+
+#include "engine/engine.h"
+
+/* rule_is_margin_account: the pool and the participants. */
+static inline bool rule_is_margin_account(const struct engine *engine, uint32_t account) {
+    return account >= ACCOUNT_POOL && account < engine->terms->account_count;
+}
+
+/* rule_is_participant: whoever is none of the engine's own accounts. */
+static inline bool rule_is_participant(const struct engine *engine, uint32_t account) {
+    return account >= ACCOUNT_FIRST_USER && account < engine->terms->account_count;
+}
+
+/* rule_fill settles both sides' funding and fills the account against the pool.
+   Range  portfolio_fill_fits holds. */
+void rule_fill(struct engine *engine, uint32_t account, uint32_t instrument,
+               int64_t quantity_ubase, int64_t price_uusd);
+
+/* rule_slippage_uusd is |price - mark| times size, rounded down. */
+int64_t rule_slippage_uusd(int64_t quantity_ubase, int64_t price_uusd, int64_t mark_uusd);
+
+#endif
