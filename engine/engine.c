@@ -153,7 +153,7 @@ void engine_apply(struct engine *engine, const struct transaction *transaction,
     core->transactions += 1;
     if (receipt->status == ENGINE_OK) {
         core->fund_least_uusd =
-            money_min(core->fund_least_uusd, engine->ledger.balance_uusd[ACCOUNT_FUND]);
+            money_min(core->fund_least_uusd, engine->ledger.balance_micro[ACCOUNT_FUND]);
         settle_touched(engine);
     } else {
         core->refusals += 1;
@@ -165,7 +165,7 @@ wide engine_residual(const struct engine *engine) {
     const struct engine_core *core = engine->core;
     const wide fund = (wide)core->fund_deposits_uusd + core->fund_fees_uusd +
                       core->fund_penalties_uusd - core->fund_draws_uusd -
-                      core->fund_tips_uusd - engine->ledger.balance_uusd[ACCOUNT_FUND];
+                      core->fund_tips_uusd - engine->ledger.balance_micro[ACCOUNT_FUND];
     const wide parts[] = {ledger_residual(&engine->ledger),
                           escrow_residual(&engine->escrow, &engine->ledger), fund};
     wide sum = 0;

@@ -46,7 +46,7 @@ void escrow_release(struct escrow *escrow, struct ledger *ledger,
     struct escrow_state *state = escrow->state;
     while (state->count > 0) {
         const struct escrow_entry *entry = &escrow->entry[state->head];
-        const int64_t cash_uusd = -ledger->balance_uusd[ACCOUNT_EXTERNAL];
+        const int64_t cash_uusd = -ledger->balance_micro[ACCOUNT_EXTERNAL];
         if (now_ns - entry->accepted_ns < terms->finality_ns ||
             entry->amount_uusd > cash_uusd) {
             return;
@@ -61,7 +61,7 @@ void escrow_release(struct escrow *escrow, struct ledger *ledger,
 }
 
 wide escrow_residual(const struct escrow *escrow, const struct ledger *ledger) {
-    return escrow->state->pending_uusd - ledger->totals->hold_uusd;
+    return escrow->state->pending_uusd - ledger->totals->hold_micro;
 }
 
 bool escrow_audit(const struct escrow *escrow, const struct ledger *ledger) {

@@ -82,7 +82,7 @@ void funding_settle(struct portfolio *portfolio, struct ledger *ledger, uint32_t
 }
 
 bool funding_audit(const struct portfolio *portfolio, const struct ledger *ledger) {
-    wide held = (wide)ledger->balance_uusd[ACCOUNT_FUNDING] * MONEY_INDEX_ONE;
+    wide held = (wide)ledger->balance_micro[ACCOUNT_FUNDING] * MONEY_INDEX_ONE;
     for (uint32_t instrument = 0; instrument < portfolio->instrument_count;
          ++instrument) {
         const struct contract *market = &portfolio->market[instrument];
@@ -96,5 +96,5 @@ bool funding_audit(const struct portfolio *portfolio, const struct ledger *ledge
                                market->funding_index);
         }
     }
-    return held == 0 && ledger->balance_uusd[ACCOUNT_DUST] >= 0;
+    return held == 0 && ledger->balance_micro[ACCOUNT_DUST] >= 0;
 }

@@ -26,7 +26,7 @@ static bool side_fits(const struct ledger *ledger, uint32_t account,
                       wide cost_uusd) {
     const wide cost_all = position->cost_uusd + cost_uusd;
     return money_fits(position->size_ubase + quantity_ubase) && money_fits(cost_all) &&
-           money_fits(ledger->balance_uusd[account] - cost_all);
+           money_fits(ledger->balance_micro[account] - cost_all);
 }
 
 bool portfolio_fill_fits(const struct portfolio *portfolio, const struct ledger *ledger,
@@ -38,7 +38,7 @@ bool portfolio_fill_fits(const struct portfolio *portfolio, const struct ledger 
     const wide cost = money_value_ceil(quantity_ubase, price_uusd);
     if (!money_fits(cost) || !side_fits(ledger, account, own, quantity_ubase, cost) ||
         !side_fits(ledger, ACCOUNT_POOL, pool, -(wide)quantity_ubase, -cost) ||
-        !money_fits(ledger->balance_uusd[ACCOUNT_CLEARING])) {
+        !money_fits(ledger->balance_micro[ACCOUNT_CLEARING])) {
         return false;
     }
     const int64_t open_interest =
@@ -128,5 +128,5 @@ bool portfolio_audit(const struct portfolio *portfolio, const struct ledger *led
             return false;
         }
     }
-    return cost_sum + ledger->balance_uusd[ACCOUNT_CLEARING] == 0;
+    return cost_sum + ledger->balance_micro[ACCOUNT_CLEARING] == 0;
 }

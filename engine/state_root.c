@@ -28,8 +28,8 @@ static void add_core(struct digest *digest, const struct engine *engine) {
 
 static void add_account(struct digest *digest, const struct engine *engine,
                         uint32_t account) {
-    add_i64(digest, engine->ledger.balance_uusd[account]);
-    add_i64(digest, engine->ledger.hold_uusd[account]);
+    add_i64(digest, engine->ledger.balance_micro[account]);
+    add_i64(digest, engine->ledger.hold_micro[account]);
     digest_u64(digest, engine->liquidated_block[account]);
     for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
         const struct position *position = portfolio_at(&engine->portfolio, account, i);

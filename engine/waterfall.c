@@ -90,7 +90,7 @@ struct waterfall_payment waterfall_cover(struct ledger *ledger,
                                          uint32_t instrument, int64_t shortfall_uusd) {
     struct waterfall_payment payment = {0};
     assert(shortfall_uusd > 0);
-    const int64_t fund_uusd = money_max(ledger->balance_uusd[ACCOUNT_FUND], 0);
+    const int64_t fund_uusd = money_max(ledger->balance_micro[ACCOUNT_FUND], 0);
     payment.fund_uusd = money_min(fund_uusd, shortfall_uusd);
     if (payment.fund_uusd > 0) {
         ledger_move(ledger, ACCOUNT_FUND, defaulter, payment.fund_uusd);

@@ -86,8 +86,8 @@ static wide magnitude(wide value) {
 
 wide purse_residual(const struct world *world) {
     const struct world_state *state = world->state;
-    const int64_t on_chain = -world->engine.ledger.balance_uusd[ACCOUNT_EXTERNAL];
-    const wide mirror = (wide)world->purses.balance_uusd[OUTSIDE_CHAIN] - on_chain;
+    const int64_t on_chain = -world->engine.ledger.balance_micro[ACCOUNT_EXTERNAL];
+    const wide mirror = (wide)world->purses.balance_micro[OUTSIDE_CHAIN] - on_chain;
     const int64_t pool =
         portfolio_at(&world->engine.portfolio, ACCOUNT_POOL, 0)->size_ubase;
     /* The pool took what the book emitted; the hedge sold part of it; the rest is there. */

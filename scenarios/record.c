@@ -45,8 +45,8 @@ int64_t record_keepers_uusd(const struct world *world) {
     const struct stage *stage = world->stage;
     int64_t sum = 0;
     for (uint32_t i = 0; i < stage->keeper_count; ++i) {
-        sum += world->engine.ledger.balance_uusd[stage->keeper + i] +
-               world->purses.balance_uusd[stage->keeper + i];
+        sum += world->engine.ledger.balance_micro[stage->keeper + i] +
+               world->purses.balance_micro[stage->keeper + i];
     }
     return sum;
 }
@@ -55,7 +55,7 @@ int64_t record_hedge_uusd(const struct world *world) {
     const struct world_state *state = world->state;
     const wide open = money_value_floor(state->hedge_ubase, state->outside_price_uusd -
                                                                 state->hedge_mark_uusd);
-    return clipped(open - world->purses.balance_uusd[OUTSIDE_MARKET]);
+    return clipped(open - world->purses.balance_micro[OUTSIDE_MARKET]);
 }
 
 static bool liquidatable_at(const struct world *world, uint32_t account,
@@ -301,10 +301,10 @@ void record_sample(struct world *world) {
     struct record_totals *totals = world->record.totals;
     const struct stage *stage = world->stage;
     const struct contract *contract = &world->engine.portfolio.market[0];
-    const int64_t *balance_uusd = world->engine.ledger.balance_uusd;
+    const int64_t *balance_micro = world->engine.ledger.balance_micro;
     wide capital_uusd = 0;
     for (uint32_t i = 0; i < stage->trader_count; ++i) {
-        capital_uusd += money_max(balance_uusd[stage->trader + i], 0);
+        capital_uusd += money_max(balance_micro[stage->trader + i], 0);
     }
     totals->capital_uusd += capital_uusd;
     totals->open_interest_uusd += money_value_floor(

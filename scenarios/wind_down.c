@@ -39,7 +39,7 @@ static void close_positions(struct world *world) {
 static void withdraw_all(struct world *world) {
     const int64_t finality_ns = world->stage->terms.escrow.finality_ns;
     struct receipt receipt;
-    wide cash = -(wide)world->engine.ledger.balance_uusd[ACCOUNT_EXTERNAL] -
+    wide cash = -(wide)world->engine.ledger.balance_micro[ACCOUNT_EXTERNAL] -
                 world->engine.escrow.state->pending_uusd;
     for (uint32_t account = ACCOUNT_POOL; account < world->stage->account_count;
          ++account) {
@@ -73,8 +73,8 @@ wide wind_down(struct world *world) {
     const struct contract *contract = &engine->portfolio.market[0];
     residual += magnitude(pool->size_ubase) + magnitude(pool->cost_uusd) +
                 magnitude(contract->long_ubase) + magnitude(contract->short_ubase) +
-                magnitude(engine->ledger.balance_uusd[ACCOUNT_CLEARING]) +
-                magnitude(engine->ledger.totals->hold_uusd) +
+                magnitude(engine->ledger.balance_micro[ACCOUNT_CLEARING]) +
+                magnitude(engine->ledger.totals->hold_micro) +
                 (wide)engine->escrow.state->count + engine_residual(engine) +
                 (engine_audit(engine) ? 0 : 1);
     return residual;

@@ -123,7 +123,7 @@ enum engine_status engine_rule_liquidate(struct engine *engine,
     const struct close_out_charge charge = close_out_charge(
         &engine->terms->close_out, money_value_ceil(money_magnitude(quantity), price),
         margin_equity_uusd(&engine->margin, target),
-        engine->ledger.balance_uusd[ACCOUNT_FUND]);
+        engine->ledger.balance_micro[ACCOUNT_FUND]);
     pay_keeper(engine, target, transaction->account, &charge, receipt);
     receipt->filled_ubase = quantity;
     receipt->fill_price_uusd = price;

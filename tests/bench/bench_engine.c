@@ -207,7 +207,7 @@ static double run_baseline(struct bench *bench) {
     uint64_t word[5];
     memcpy(bench->memory, bench->start, bench->size);
     const uint64_t accounts = bench->terms.account_count;
-    int64_t *balance = bench->engine.ledger.balance_uusd;
+    int64_t *balance = bench->engine.ledger.balance_micro;
     const double start = seconds();
     for (uint64_t i = 0; i < BLOCK * BLOCKS; ++i) {
         const struct transaction *t = &bench->transaction[i];

@@ -4,7 +4,7 @@
 enum { ALICE = ACCOUNT_FIRST_USER, BOB, KEEPER, USERS = 3 };
 
 static int64_t balance(const struct engine_world *world, uint32_t account) {
-    return world->engine.ledger.balance_uusd[account];
+    return world->engine.ledger.balance_micro[account];
 }
 
 /* Price 100, pool 100,000, Alice and Bob 1,000 each, the fund 500. */
@@ -230,9 +230,9 @@ static void holds_drain_when_everything_is_final(void **state) {
     check_i64("nothing is free", ledger_free(&world.engine.ledger, ALICE), 0);
     check_sound(&world);
     world_block(&world, 6, 0);
-    check_i64("still held", world.engine.ledger.hold_uusd[ALICE], usd(1000));
+    check_i64("still held", world.engine.ledger.hold_micro[ALICE], usd(1000));
     world_block(&world, 7, 0);
-    check_true("drained", world.engine.ledger.totals->hold_uusd == 0);
+    check_true("drained", world.engine.ledger.totals->hold_micro == 0);
     check_i64("Alice", balance(&world, ALICE), 0);
     check_i64("Bob", balance(&world, BOB), usd(1));
     check_sound(&world);

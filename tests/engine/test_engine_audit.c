@@ -24,8 +24,8 @@ static void open_busy(struct engine_world *world) {
         plain_apply(&plain, &transaction, &receipt);
         world_do(world, transaction);
     }
-    check_true("holds", world->engine.ledger.totals->hold_uusd > 0);
-    check_true("dust", world->engine.ledger.balance_uusd[ACCOUNT_DUST] > 0);
+    check_true("holds", world->engine.ledger.totals->hold_micro > 0);
+    check_true("dust", world->engine.ledger.balance_micro[ACCOUNT_DUST] > 0);
     check_true("fees", world->engine.core->fund_fees_uusd > 0);
     check_true("positions", world->engine.portfolio.market[0].long_ubase > 0);
     check_true("sound", engine_audit(&world->engine));
@@ -47,26 +47,26 @@ static void one_unit_off_is_noticed(void **state) {
     struct contract *market = &engine->portfolio.market[0];
     const uint64_t head = engine->escrow.state->head;
     const struct number numbers[] = {
-        {"balance of a participant", &engine->ledger.balance_uusd[ACCOUNT_FIRST_USER],
-         false                                                                              },
-        {"balance of the pool",      &engine->ledger.balance_uusd[ACCOUNT_POOL],       false},
-        {"cash",                     &engine->ledger.balance_uusd[ACCOUNT_EXTERNAL],   false},
-        {"clearing",                 &engine->ledger.balance_uusd[ACCOUNT_CLEARING],   false},
-        {"funding",                  &engine->ledger.balance_uusd[ACCOUNT_FUNDING],    false},
-        {"dust",                     &engine->ledger.balance_uusd[ACCOUNT_DUST],       false},
-        {"fund",                     &engine->ledger.balance_uusd[ACCOUNT_FUND],       true },
-        {"treasury",                 &engine->ledger.balance_uusd[ACCOUNT_TREASURY],   false},
-        {"hold",                     &engine->ledger.hold_uusd[ACCOUNT_FIRST_USER],    false},
-        {"queued withdrawal",        &engine->escrow.entry[head].amount_uusd,          false},
-        {"size",                     &position->size_ubase,                            false},
-        {"cost",                     &position->cost_uusd,                             false},
-        {"longs",                    &market->long_ubase,                              false},
-        {"shorts",                   &market->short_ubase,                             false},
-        {"fund deposits",            &core->fund_deposits_uusd,                        true },
-        {"fund fees",                &core->fund_fees_uusd,                            true },
-        {"fund penalties",           &core->fund_penalties_uusd,                       true },
-        {"fund draws",               &core->fund_draws_uusd,                           true },
-        {"fund tips",                &core->fund_tips_uusd,                            true },
+        {"balance of a participant", &engine->ledger.balance_micro[ACCOUNT_FIRST_USER],
+         false                                                                               },
+        {"balance of the pool",      &engine->ledger.balance_micro[ACCOUNT_POOL],       false},
+        {"cash",                     &engine->ledger.balance_micro[ACCOUNT_EXTERNAL],   false},
+        {"clearing",                 &engine->ledger.balance_micro[ACCOUNT_CLEARING],   false},
+        {"funding",                  &engine->ledger.balance_micro[ACCOUNT_FUNDING],    false},
+        {"dust",                     &engine->ledger.balance_micro[ACCOUNT_DUST],       false},
+        {"fund",                     &engine->ledger.balance_micro[ACCOUNT_FUND],       true },
+        {"treasury",                 &engine->ledger.balance_micro[ACCOUNT_TREASURY],   false},
+        {"hold",                     &engine->ledger.hold_micro[ACCOUNT_FIRST_USER],    false},
+        {"queued withdrawal",        &engine->escrow.entry[head].amount_uusd,           false},
+        {"size",                     &position->size_ubase,                             false},
+        {"cost",                     &position->cost_uusd,                              false},
+        {"longs",                    &market->long_ubase,                               false},
+        {"shorts",                   &market->short_ubase,                              false},
+        {"fund deposits",            &core->fund_deposits_uusd,                         true },
+        {"fund fees",                &core->fund_fees_uusd,                             true },
+        {"fund penalties",           &core->fund_penalties_uusd,                        true },
+        {"fund draws",               &core->fund_draws_uusd,                            true },
+        {"fund tips",                &core->fund_tips_uusd,                             true },
     };
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; ++i) {
         for (int64_t unit = -1; unit <= 1; unit += 2) {
@@ -88,7 +88,7 @@ static void one_unit_off_in_a_sum_is_noticed(void **state) {
     struct engine *engine = &world.engine;
     struct contract *market = &engine->portfolio.market[0];
     wide *const sums[] = {
-        &engine->ledger.totals->balance_uusd, &engine->ledger.totals->hold_uusd,
+        &engine->ledger.totals->balance_micro, &engine->ledger.totals->hold_micro,
         &engine->escrow.state->pending_uusd,
         &portfolio_at(&engine->portfolio, ACCOUNT_POOL, 0)->funding_index,
         &market->funding_remainder};
@@ -111,8 +111,8 @@ static void a_one_sided_entry_is_noticed_at_once(void **state) {
     struct engine_world world;
     open_busy(&world);
     /* As if a movement had booked its debit and forgotten its credit. */
-    world.engine.ledger.balance_uusd[ACCOUNT_FIRST_USER] -= 5;
-    world.engine.ledger.totals->balance_uusd -= 5;
+    world.engine.ledger.balance_micro[ACCOUNT_FIRST_USER] -= 5;
+    world.engine.ledger.totals->balance_micro -= 5;
     check_true("residual", engine_residual(&world.engine) != 0);
     check_true("audit", !engine_audit(&world.engine));
     world_close(&world);

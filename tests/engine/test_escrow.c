@@ -33,8 +33,8 @@ static void close_book(struct book *book) {
 
 static void check_book(const char *label, const struct book *book, int64_t alice,
                        int64_t held, uint64_t waiting) {
-    check_i64(label, book->ledger.balance_uusd[ALICE], alice);
-    check_i64(label, book->ledger.hold_uusd[ALICE], held);
+    check_i64(label, book->ledger.balance_micro[ALICE], alice);
+    check_i64(label, book->ledger.hold_micro[ALICE], held);
     check_u64(label, book->escrow.state->count, waiting);
     check_true(label, escrow_residual(&book->escrow, &book->ledger) == 0);
     check_true(label, escrow_audit(&book->escrow, &book->ledger));
@@ -51,7 +51,7 @@ static void a_withdrawal_is_paid_once_it_is_final(void **state) {
     check_book("not yet final", &book, 1000, 300, 1);
     escrow_release(&book.escrow, &book.ledger, &terms, 160 * SECOND);
     check_book("final", &book, 700, 0, 0);
-    check_i64("cash", book.ledger.balance_uusd[ACCOUNT_EXTERNAL], -1200);
+    check_i64("cash", book.ledger.balance_micro[ACCOUNT_EXTERNAL], -1200);
     close_book(&book);
 }
 
@@ -61,7 +61,7 @@ static void the_queue_is_a_ring_paid_in_order(void **state) {
     open_book(&book);
     for (int round = 0; round < 10; ++round) {
         const int64_t now = round * 1000 * SECOND;
-        const int64_t alice = book.ledger.balance_uusd[ALICE];
+        const int64_t alice = book.ledger.balance_micro[ALICE];
         escrow_request(&book.escrow, &book.ledger, ALICE, 10, now);
         escrow_request(&book.escrow, &book.ledger, BOB, 20, now + SECOND);
         check_true("room for one", !escrow_full(&book.escrow));
@@ -70,7 +70,7 @@ static void the_queue_is_a_ring_paid_in_order(void **state) {
         check_book("three wait", &book, alice, 40, 3);
         escrow_release(&book.escrow, &book.ledger, &terms, now + 61 * SECOND);
         check_book("two are paid", &book, alice - 10, 30, 1);
-        check_i64("Bob", book.ledger.balance_uusd[BOB], 500 - 20 * (round + 1));
+        check_i64("Bob", book.ledger.balance_micro[BOB], 500 - 20 * (round + 1));
         escrow_release(&book.escrow, &book.ledger, &terms, now + 500 * SECOND);
         check_book("all are paid", &book, alice - 40, 0, 0);
     }

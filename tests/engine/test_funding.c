@@ -123,19 +123,19 @@ static void every_fraction_ends_in_the_dust_account(void **state) {
        rounded down 0 and 1.  2 - 0 - 1 = 1 is left over: 0.5 + 0.5 of rounding. */
     book.portfolio.market[0].funding_index = INT64_C(500000000000000000);
     funding_settle(&book.portfolio, &book.ledger, ALICE, 0);
-    check_i64("Alice", book.ledger.balance_uusd[ALICE], -2);
+    check_i64("Alice", book.ledger.balance_micro[ALICE], -2);
     check_true("remainder",
                book.portfolio.market[0].funding_remainder == INT64_C(500000000000000000));
     check_true("half way", funding_audit(&book.portfolio, &book.ledger));
     funding_settle(&book.portfolio, &book.ledger, BOB, 0);
-    check_i64("Bob", book.ledger.balance_uusd[BOB], 0);
-    check_i64("dust", book.ledger.balance_uusd[ACCOUNT_DUST], 1);
+    check_i64("Bob", book.ledger.balance_micro[BOB], 0);
+    check_i64("dust", book.ledger.balance_micro[ACCOUNT_DUST], 1);
     funding_settle(&book.portfolio, &book.ledger, ACCOUNT_POOL, 0);
-    check_i64("pool", book.ledger.balance_uusd[ACCOUNT_POOL], 1);
-    check_i64("funding", book.ledger.balance_uusd[ACCOUNT_FUNDING], 0);
+    check_i64("pool", book.ledger.balance_micro[ACCOUNT_POOL], 1);
+    check_i64("funding", book.ledger.balance_micro[ACCOUNT_FUNDING], 0);
     check_true("remainder", book.portfolio.market[0].funding_remainder == 0);
     funding_settle(&book.portfolio, &book.ledger, ALICE, 0);
-    check_i64("Alice again", book.ledger.balance_uusd[ALICE], -2);
+    check_i64("Alice again", book.ledger.balance_micro[ALICE], -2);
     check_true("audit", funding_audit(&book.portfolio, &book.ledger));
     close_book(&book);
 }
@@ -152,7 +152,7 @@ static void the_identity_holds_after_every_settlement(void **state) {
         funding_settle(&book.portfolio, &book.ledger, account, 0);
         check_true("audit", funding_audit(&book.portfolio, &book.ledger));
     }
-    check_true("dust has come together", book.ledger.balance_uusd[ACCOUNT_DUST] > 1000);
+    check_true("dust has come together", book.ledger.balance_micro[ACCOUNT_DUST] > 1000);
     close_book(&book);
 }
 
@@ -170,11 +170,11 @@ static void a_broken_identity_is_caught(void **state) {
         check_true("1e-18", !funding_audit(&book.portfolio, &book.ledger));
         *numbers[i] -= 1;
     }
-    book.ledger.balance_uusd[ACCOUNT_FUNDING] += 1;
+    book.ledger.balance_micro[ACCOUNT_FUNDING] += 1;
     check_true("micro-USD", !funding_audit(&book.portfolio, &book.ledger));
-    book.ledger.balance_uusd[ACCOUNT_FUNDING] -= 1;
+    book.ledger.balance_micro[ACCOUNT_FUNDING] -= 1;
     market->funding_remainder += MONEY_INDEX_ONE;
-    book.ledger.balance_uusd[ACCOUNT_FUNDING] += 1;
+    book.ledger.balance_micro[ACCOUNT_FUNDING] += 1;
     check_true("a whole unit kept as remainder",
                !funding_audit(&book.portfolio, &book.ledger));
     close_book(&book);

@@ -42,9 +42,9 @@ static void a_refused_transfer_says_why_and_changes_nothing(void **state) {
         check_text("status", engine_status_name(status),
                    engine_status_name(cases[i].status));
         check_u64("entries", ledger->totals->entries, 1);
-        check_i64("account 0", ledger->balance_uusd[0], -MONEY_SIZE_MAX);
-        check_i64("account 1", ledger->balance_uusd[1], MONEY_SIZE_MAX);
-        check_i64("account 2", ledger->balance_uusd[2], 0);
+        check_i64("account 0", ledger->balance_micro[0], -MONEY_SIZE_MAX);
+        check_i64("account 1", ledger->balance_micro[1], MONEY_SIZE_MAX);
+        check_i64("account 2", ledger->balance_micro[2], 0);
     }
     check_true("audit", ledger_audit(ledger));
     free(book.memory);
@@ -57,10 +57,10 @@ static void a_hold_leaves_the_balance_and_takes_the_free_part(void **state) {
     ledger_transfer(&book.ledger, 0, 3, 100);
     ledger_hold(&book.ledger, 3, 70);
     check_i64("free", ledger_free(&book.ledger, 3), 30);
-    check_i64("balance", book.ledger.balance_uusd[3], 100);
+    check_i64("balance", book.ledger.balance_micro[3], 100);
     ledger_release(&book.ledger, 3, 20);
     check_i64("free after release", ledger_free(&book.ledger, 3), 50);
-    check_true("sum of holds", book.ledger.totals->hold_uusd == 50);
+    check_true("sum of holds", book.ledger.totals->hold_micro == 50);
     check_true("audit", ledger_audit(&book.ledger));
     free(book.memory);
 }
@@ -104,8 +104,8 @@ static bool model_agrees(int64_t sabotage) {
         check_true("residual", ledger_residual(&book.ledger) == 0);
     }
     for (int a = 0; a < ACCOUNTS; ++a) {
-        agrees = agrees && book.ledger.balance_uusd[a] == balance[a] &&
-                 book.ledger.hold_uusd[a] == hold[a];
+        agrees = agrees && book.ledger.balance_micro[a] == balance[a] &&
+                 book.ledger.hold_micro[a] == hold[a];
     }
     free(book.memory);
     return agrees;
@@ -126,19 +126,19 @@ static void a_one_sided_write_is_caught(void **state) {
     struct book book;
     open_book(&book);
     ledger_transfer(&book.ledger, 0, 1, 1000);
-    book.ledger.balance_uusd[2] += 1;
+    book.ledger.balance_micro[2] += 1;
     check_true("balance", !ledger_audit(&book.ledger));
-    book.ledger.balance_uusd[2] -= 1;
-    book.ledger.totals->balance_uusd += 1;
+    book.ledger.balance_micro[2] -= 1;
+    book.ledger.totals->balance_micro += 1;
     check_true("running sum", ledger_residual(&book.ledger) != 0);
     check_true("running sum, audit", !ledger_audit(&book.ledger));
-    book.ledger.totals->balance_uusd -= 1;
-    book.ledger.hold_uusd[2] += 1;
+    book.ledger.totals->balance_micro -= 1;
+    book.ledger.hold_micro[2] += 1;
     check_true("hold", !ledger_audit(&book.ledger));
-    book.ledger.hold_uusd[2] = -1;
-    book.ledger.hold_uusd[3] = 1;
+    book.ledger.hold_micro[2] = -1;
+    book.ledger.hold_micro[3] = 1;
     check_true("negative hold", !ledger_audit(&book.ledger));
-    book.ledger.hold_uusd[2] = book.ledger.hold_uusd[3] = 0;
+    book.ledger.hold_micro[2] = book.ledger.hold_micro[3] = 0;
     check_true("whole again", ledger_audit(&book.ledger));
     free(book.memory);
 }

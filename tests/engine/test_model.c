@@ -47,8 +47,8 @@ static void compare_accounts(const struct trio *trio, const char **difference) {
     const struct engine *engine = &trio->filter.engine;
     const struct plain *plain = &trio->plain;
     for (uint32_t a = 0; a < plain->accounts; ++a) {
-        same(engine->ledger.balance_uusd[a], plain->balance[a], "balance", difference);
-        same(engine->ledger.hold_uusd[a], plain->hold[a], "hold", difference);
+        same(engine->ledger.balance_micro[a], plain->balance[a], "balance", difference);
+        same(engine->ledger.hold_micro[a], plain->hold[a], "hold", difference);
         for (uint32_t i = 0; i < plain->instruments; ++i) {
             const struct position *position = portfolio_at(&engine->portfolio, a, i);
             const struct plain_position *want = &plain->position[a][i];

@@ -60,11 +60,11 @@ static void a_fill_realises_the_share_that_was_closed(void **state) {
         fill(&book, ALICE, rows[i].quantity * MONEY_ONE, rows[i].price * MONEY_ONE);
         check_i64(rows[i].name, own->size_ubase, rows[i].size * MONEY_ONE);
         check_i64(rows[i].name, own->cost_uusd, rows[i].cost * MONEY_ONE);
-        check_i64(rows[i].name, book.ledger.balance_uusd[ALICE],
+        check_i64(rows[i].name, book.ledger.balance_micro[ALICE],
                   rows[i].balance * MONEY_ONE);
         check_i64(rows[i].name, pool->size_ubase, -rows[i].size * MONEY_ONE);
         check_i64(rows[i].name, pool->cost_uusd, rows[i].pool_cost * MONEY_ONE);
-        check_i64(rows[i].name, book.ledger.balance_uusd[ACCOUNT_POOL],
+        check_i64(rows[i].name, book.ledger.balance_micro[ACCOUNT_POOL],
                   rows[i].pool_balance * MONEY_ONE);
     }
     close_book(&book);
@@ -82,16 +82,16 @@ static void every_remainder_is_against_the_holder(void **state) {
        11 - 3 - 7 = 1 is paid. */
     fill(&book, ALICE, -1, 3500000);
     check_i64("cost kept", own->cost_uusd, 7);
-    check_i64("realised", book.ledger.balance_uusd[ALICE], -1);
+    check_i64("realised", book.ledger.balance_micro[ALICE], -1);
     /* Five sold for -17.5, up -17, three of them open a short: ceil(-17 * 3/5) = -10 is
        its cost; 7 - 17 + 10 = 0 is paid. */
     fill(&book, ALICE, -5, 3500000);
     check_i64("short", own->cost_uusd, -10);
-    check_i64("paid", book.ledger.balance_uusd[ALICE], -1);
+    check_i64("paid", book.ledger.balance_micro[ALICE], -1);
     /* One of three bought back for 3.5, up 4; floor(-10 * 2/3) = -7 stays, 1 is paid. */
     fill(&book, ALICE, 1, 3500000);
     check_i64("short kept", own->cost_uusd, -7);
-    check_i64("paid in all", book.ledger.balance_uusd[ALICE], -2);
+    check_i64("paid in all", book.ledger.balance_micro[ALICE], -2);
     close_book(&book);
 }
 
@@ -178,7 +178,7 @@ static void a_broken_sum_is_caught(void **state) {
                                 &market->long_ubase,
                                 &market->short_ubase,
                                 &portfolio_at(&book.portfolio, BOB, 0)->cost_uusd,
-                                &book.ledger.balance_uusd[ACCOUNT_CLEARING]};
+                                &book.ledger.balance_micro[ACCOUNT_CLEARING]};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; ++i) {
         *numbers[i] += 1;
         check_true("one unit", !portfolio_audit(&book.portfolio, &book.ledger));

@@ -26,7 +26,7 @@ static struct waterfall_payment cover(struct engine_world *world, uint32_t defau
 }
 
 static int64_t balance(const struct engine_world *world, uint32_t account) {
-    return world->engine.ledger.balance_uusd[account];
+    return world->engine.ledger.balance_micro[account];
 }
 
 /* Vega, core/settlement, loss socialisation: mark 100 -> 180, p1 owes 8,000 and has 5,000,

@@ -31,9 +31,9 @@ static void the_book_is_sound(void **unused) {
                 check_true("initial margin", margin.equity_uusd >= margin.initial_uusd);
                 check_true("a position", margin.has_position);
             }
-            check_i64("the fund", engine->ledger.balance_uusd[ACCOUNT_FUND],
+            check_i64("the fund", engine->ledger.balance_micro[ACCOUNT_FUND],
                       stage->scenario.fund.deposit_uusd);
-            check_i64("no fees", engine->ledger.balance_uusd[ACCOUNT_TREASURY], 0);
+            check_i64("no fees", engine->ledger.balance_micro[ACCOUNT_TREASURY], 0);
             check_i64("emitted flow is the pool's", lab.world.state->flow_emitted_ubase,
                       pool->size_ubase);
         }
@@ -63,7 +63,7 @@ static void purses_hold_what_was_given(void **unused) {
     struct lab lab;
     lab_open(&lab, "black-thursday", NULL);
     const struct stage *stage = lab.stage;
-    const int64_t *purse = lab.world.purses.balance_uusd;
+    const int64_t *purse = lab.world.purses.balance_micro;
     world_init(&lab.world, 63, 1, false);
     check_i64("the maker", purse[stage->maker],
               stage->scenario.market_maker.capital_uusd);
@@ -74,7 +74,7 @@ static void purses_hold_what_was_given(void **unused) {
         check_i64("a trader", purse[stage->trader + i], lab.world.holder[i].wallet_uusd);
     }
     check_i64("the chain", purse[OUTSIDE_CHAIN],
-              -lab.world.engine.ledger.balance_uusd[ACCOUNT_EXTERNAL]);
+              -lab.world.engine.ledger.balance_micro[ACCOUNT_EXTERNAL]);
     lab_close(&lab);
 }
 

@@ -40,8 +40,8 @@ static void a_deposit_is_held_until_it_is_included(void **unused) {
     start(&lab);
     struct world *world = &lab.world;
     const uint32_t trader = lab.stage->trader;
-    const int64_t purse = world->purses.balance_uusd[trader];
-    const int64_t margin = world->engine.ledger.balance_uusd[trader];
+    const int64_t purse = world->purses.balance_micro[trader];
+    const int64_t margin = world->engine.ledger.balance_micro[trader];
     const struct intent intent = deposit(trader, 5 * USD, 9 * GWEI);
     check_true("it has enough", purse > 10 * USD);
     node_send(world, trader, &intent, 0);
@@ -52,10 +52,10 @@ static void a_deposit_is_held_until_it_is_included(void **unused) {
     struct weather_block cheaper = calm;
     cheaper.base_fee_wei = 9 * GWEI;
     block(&lab, &cheaper);
-    check_i64("included", world->engine.ledger.balance_uusd[trader], margin + 5 * USD);
-    check_i64("paid with its gas", world->purses.balance_uusd[trader],
+    check_i64("included", world->engine.ledger.balance_micro[trader], margin + 5 * USD);
+    check_i64("paid with its gas", world->purses.balance_micro[trader],
               purse - 5 * USD - 350298);
-    check_i64("nothing is held", world->purses.hold_uusd[trader], 0);
+    check_i64("nothing is held", world->purses.hold_micro[trader], 0);
     lab_close(&lab);
 }
 
@@ -65,7 +65,7 @@ static void what_cannot_pay_is_not_sent_or_is_lost(void **unused) {
     start(&lab);
     struct world *world = &lab.world;
     const uint32_t trader = lab.stage->trader;
-    const int64_t purse = world->purses.balance_uusd[trader];
+    const int64_t purse = world->purses.balance_micro[trader];
     const struct intent more = deposit(trader, purse + 1, 20 * GWEI);
     const struct intent nothing = deposit(trader, 0, 20 * GWEI);
     const struct intent all = deposit(trader, purse, 20 * GWEI);
@@ -86,7 +86,7 @@ static void a_refusal_costs_its_share_of_gas(void **unused) {
     start(&lab);
     struct world *world = &lab.world;
     const uint32_t keeper = lab.stage->keeper;
-    const int64_t purse = world->purses.balance_uusd[keeper];
+    const int64_t purse = world->purses.balance_micro[keeper];
     const struct intent intent = {
         .transaction = {.kind = TRANSACTION_LIQUIDATE,
                         .account = keeper,
@@ -99,7 +99,7 @@ static void a_refusal_costs_its_share_of_gas(void **unused) {
     block(&lab, &calm);
     check_u64("healthy: refused", world->engine.core->refusals, refusals + 1);
     /* 20 % of 500 k gas at 10 gwei and 194.61 USD */
-    check_i64("a fifth", purse - world->purses.balance_uusd[keeper], 194610);
+    check_i64("a fifth", purse - world->purses.balance_micro[keeper], 194610);
     lab_close(&lab);
 }
 
@@ -114,11 +114,11 @@ static void who_is_pushed_out_gets_its_cash_back(void **unused) {
         node_send(world, first + i, &intent, 0);
     }
     check_u64("two have room", world->mempool.state->count, 2);
-    check_i64("the cheapest went", world->purses.hold_uusd[first], 0);
-    check_i64("the others wait", world->purses.hold_uusd[first + 2], USD);
+    check_i64("the cheapest went", world->purses.hold_micro[first], 0);
+    check_i64("the others wait", world->purses.hold_micro[first + 2], USD);
     const struct intent cheap = deposit(first, USD, 19 * GWEI);
     node_send(world, first, &cheap, 0);
-    check_i64("a newcomer that is worse goes itself", world->purses.hold_uusd[first], 0);
+    check_i64("a newcomer that is worse goes itself", world->purses.hold_micro[first], 0);
     lab_close(&lab);
 }
 

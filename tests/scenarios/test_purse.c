@@ -29,7 +29,7 @@ static void profit_of_the_hedge_is_settled_rounded_down(void **unused) {
     struct lab lab;
     start(&lab);
     struct world_state *state = lab.world.state;
-    const int64_t *purse = lab.world.purses.balance_uusd;
+    const int64_t *purse = lab.world.purses.balance_micro;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; ++i) {
         const int64_t before = purse[lab.stage->maker];
         state->hedge_ubase = cases[i].size_ubase;
@@ -48,7 +48,7 @@ static void an_order_moves_flow(void **unused) {
     struct lab lab;
     start(&lab);
     struct world *world = &lab.world;
-    const int64_t *purse = world->purses.balance_uusd;
+    const int64_t *purse = world->purses.balance_micro;
     const int64_t before = purse[lab.stage->maker];
     purse_trade_hedge(world, 5000000);
     check_i64("position", world->state->hedge_ubase, 5000000);
@@ -68,7 +68,7 @@ static void an_order_pays_what_the_law_says(void **unused) {
     lab.stage->impact.config.depth_elasticity = 0;
     struct world *world = &lab.world;
     world_init(world, 1, 0, false);
-    const int64_t *purse = world->purses.balance_uusd;
+    const int64_t *purse = world->purses.balance_micro;
     const int64_t cash = purse[lab.stage->maker];
     const int64_t price = world->state->outside_price_uusd;
     purse_trade_hedge(world, money_mul_div_floor(-100000 * USD, MONEY_ONE, price));
@@ -84,7 +84,7 @@ static void cash_on_the_bridge_is_in_transit(void **unused) {
     start(&lab);
     struct world *world = &lab.world;
     const uint32_t maker = lab.stage->maker;
-    const int64_t *purse = world->purses.balance_uusd;
+    const int64_t *purse = world->purses.balance_micro;
     const int64_t before = purse[maker];
     purse_bridge(world, maker, ACCOUNT_POOL, before + 1);
     purse_bridge(world, maker, ACCOUNT_POOL, 0);
@@ -93,13 +93,13 @@ static void cash_on_the_bridge_is_in_transit(void **unused) {
     purse_bridge(world, maker, ACCOUNT_POOL, 1000 * USD);
     check_i64("sent", purse[maker], before - 1000 * USD);
     check_i64("under way", purse[OUTSIDE_TRANSIT], 1000 * USD);
-    const int64_t pool = world->engine.ledger.balance_uusd[ACCOUNT_POOL];
+    const int64_t pool = world->engine.ledger.balance_micro[ACCOUNT_POOL];
     world_advance(world, lab.stage->begin_ns + 19 * MINUTE_NS);
     check_i64("20 minutes long", purse[OUTSIDE_TRANSIT], 1000 * USD);
     world_advance(world, lab.stage->begin_ns + 23 * MINUTE_NS);
     check_i64("then it is there", purse[OUTSIDE_TRANSIT], 0);
     check_true("as a deposit of the pool",
-               world->engine.ledger.balance_uusd[ACCOUNT_POOL] >= pool + 1000 * USD);
+               world->engine.ledger.balance_micro[ACCOUNT_POOL] >= pool + 1000 * USD);
     check_true("sound", purse_residual(world) == 0);
     lab_close(&lab);
 }
@@ -108,7 +108,7 @@ static void gas_goes_to_its_account(void **unused) {
     (void)unused;
     struct lab lab;
     start(&lab);
-    const int64_t *purse = lab.world.purses.balance_uusd;
+    const int64_t *purse = lab.world.purses.balance_micro;
     const int64_t before = purse[lab.stage->keeper];
     const int64_t gas = purse[OUTSIDE_GAS];
     purse_pay_gas(&lab.world, lab.stage->keeper, 7);

@@ -89,17 +89,17 @@ static void cash_is_only_moved(void **unused) {
             wide outside = 0;
             world_init(&lab.world, 33, path, false);
             world_advance(&lab.world, lab.stage->end_ns);
-            const int64_t *balance = world->engine.ledger.balance_uusd;
+            const int64_t *balance = world->engine.ledger.balance_micro;
             for (uint32_t a = 0; a < lab.stage->account_count; ++a) {
                 own += a == ACCOUNT_EXTERNAL ? 0 : balance[a];
                 costs += portfolio_at(&world->engine.portfolio, a, 0)->cost_uusd;
-                outside += world->purses.balance_uusd[a];
+                outside += world->purses.balance_micro[a];
             }
             const struct engine_core *core = world->engine.core;
             check_i64("on the chain", (int64_t)own, -balance[ACCOUNT_EXTERNAL]);
             check_i64("clearing", balance[ACCOUNT_CLEARING], -(int64_t)costs);
             check_i64("outside", (int64_t)outside, 0);
-            check_i64("the mirror", world->purses.balance_uusd[OUTSIDE_CHAIN],
+            check_i64("the mirror", world->purses.balance_micro[OUTSIDE_CHAIN],
                       -balance[ACCOUNT_EXTERNAL]);
             check_i64("the fund", balance[ACCOUNT_FUND],
                       lab.stage->scenario.fund.deposit_uusd + core->fund_fees_uusd +
@@ -120,13 +120,13 @@ static uint32_t somebody(const struct world *world) {
     return world->stage->trader;
 }
 static void ledger_balance(struct world *world) {
-    world->engine.ledger.balance_uusd[somebody(world)] += 1;
+    world->engine.ledger.balance_micro[somebody(world)] += 1;
 }
 static void ledger_sum(struct world *world) {
-    world->engine.ledger.totals->balance_uusd += 1;
+    world->engine.ledger.totals->balance_micro += 1;
 }
 static void hold(struct world *world) {
-    world->engine.ledger.hold_uusd[somebody(world)] += 1;
+    world->engine.ledger.hold_micro[somebody(world)] += 1;
 }
 static void queue_sum(struct world *world) {
     world->engine.escrow.state->pending_uusd += 1;
@@ -161,10 +161,10 @@ static void funding_index(struct world *world) {
     position->funding_index += 1;
 }
 static void purse_balance(struct world *world) {
-    world->purses.balance_uusd[somebody(world)] += 1;
+    world->purses.balance_micro[somebody(world)] += 1;
 }
 static void purse_sum(struct world *world) {
-    world->purses.totals->balance_uusd -= 1;
+    world->purses.totals->balance_micro -= 1;
 }
 static void mirror(struct world *world) { /* double entry, and yet wrong */
     ledger_move(&world->purses, OUTSIDE_CHAIN, OUTSIDE_GAS, 1);

@@ -93,7 +93,7 @@ static void without_volatility_traders_lose_fees_and_funding(void **unused) {
     lab_open(&lab, "calm", sets);
     const struct stage *stage = lab.stage;
     struct world *world = &lab.world;
-    const int64_t *balance = world->engine.ledger.balance_uusd;
+    const int64_t *balance = world->engine.ledger.balance_micro;
     for (uint64_t path = 0; path < PATHS; ++path) {
         wide traders = 0;
         world_init(world, 1, path, false);
@@ -213,7 +213,7 @@ static void without_friction_a_diffusion_leaves_no_bad_debt(void **unused) {
 static int64_t owed(const struct world *world, uint32_t i, int64_t after_uusd) {
     const uint32_t account = world->stage->trader + i;
     const struct holder *holder = &world->holder[i];
-    const int64_t collateral = world->engine.ledger.balance_uusd[account];
+    const int64_t collateral = world->engine.ledger.balance_micro[account];
     const wide cost = money_value_ceil(holder->size_ubase, holder->entry_price_uusd);
     const wide left =
         collateral + money_value_floor(holder->size_ubase, after_uusd) - cost;
