@@ -21,19 +21,17 @@ void account_set_bind(struct account_set *set, uint32_t account_count, void *mem
     set->count = segment_take(&cursor, sizeof(uint32_t));
 }
 
-void account_set_add(struct account_set *set, uint32_t account) {
-    const uint32_t word = account / 64;
-    *set->count += !account_set_has(set, account);
-    set->word[word] |= UINT64_C(1) << (account % 64);
-    set->summary[word / 64] |= UINT64_C(1) << (word % 64);
-}
-
-void account_set_remove(struct account_set *set, uint32_t account) {
-    const uint32_t word = account / 64;
-    *set->count -= account_set_has(set, account);
-    set->word[word] &= ~(UINT64_C(1) << (account % 64));
-    if (set->word[word] == 0) {
-        set->summary[word / 64] &= ~(UINT64_C(1) << (word % 64));
+void account_set_flip(struct account_set *set, uint32_t account) {
+    const uint32_t at = account / 64;
+    const uint64_t before = set->word[at];
+    const uint64_t after = before ^ UINT64_C(1) << (account % 64);
+    const uint64_t word = UINT64_C(1) << (at % 64);
+    set->word[at] = after;
+    *set->count += after > before ? 1 : UINT32_MAX; /* one more or one less */
+    if (after == 0) {
+        set->summary[at / 64] &= ~word;
+    } else {
+        set->summary[at / 64] |= word;
     }
 }
 

@@ -24,14 +24,25 @@ size_t account_set_footprint(uint32_t account_count);
 /* account_set_bind points the view at memory. */
 void account_set_bind(struct account_set *set, uint32_t account_count, void *memory);
 
-/* account_set_add puts an account in, account_set_remove takes it out; either may repeat.
- */
-void account_set_add(struct account_set *set, uint32_t account);
-void account_set_remove(struct account_set *set, uint32_t account);
-
 /* account_set_has tells whether an account is in. */
 static inline bool account_set_has(const struct account_set *set, uint32_t account) {
     return (set->word[account / 64] >> (account % 64) & 1) != 0;
+}
+
+/* account_set_flip puts in who is out and takes out who is in. */
+void account_set_flip(struct account_set *set, uint32_t account);
+
+/* account_set_add puts an account in, account_set_remove takes it out; either may repeat.
+ */
+static inline void account_set_add(struct account_set *set, uint32_t account) {
+    if (!account_set_has(set, account)) {
+        account_set_flip(set, account);
+    }
+}
+static inline void account_set_remove(struct account_set *set, uint32_t account) {
+    if (account_set_has(set, account)) {
+        account_set_flip(set, account);
+    }
 }
 
 /* account_set_next_word returns the first member beyond the word of 64 accounts that from

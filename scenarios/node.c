@@ -80,11 +80,14 @@ void node_replace(struct world *world, uint32_t sender, const struct intent *int
     }
 }
 
-/* Gas in micro-USD, rounded up: gas * wei * price / 1e18. */
-static int64_t gas_cost_uusd(const struct world *world, int64_t gas) {
-    const wide wei = (wide)gas * world->state->base_fee_wei;
-    return money_narrow(
-        money_divide_ceil(wei * world->state->outside_price_uusd, MONEY_INDEX_ONE));
+/* The price of one gas in this block in 1e-12 micro-USD, rounded up: wei * price / 1e6. */
+static int64_t gas_price_e12(const struct world *world) {
+    return money_narrow(money_divide_ceil(
+        (wide)world->state->base_fee_wei * world->state->outside_price_uusd, MONEY_ONE));
+}
+
+static int64_t gas_cost_uusd(int64_t gas, int64_t price_e12) {
+    return money_narrow(money_divide_ceil((wide)gas * price_e12, MONEY_ONE * MONEY_ONE));
 }
 
 /* What follows outside from a transaction the chain has decided. */
@@ -112,11 +115,16 @@ static void follow_up(struct world *world, const struct mempool_entry *entry,
     }
 }
 
+struct room { /* in the block */
+    int64_t gas_left;
+    int64_t gas_price_e12;
+};
+
 static void include(struct world *world, const struct mempool_entry *entry,
-                    int64_t *gas_left) {
+                    struct room *room) {
     struct receipt receipt;
     const struct world_config *config = &world->stage->scenario.world;
-    const int64_t whole_uusd = gas_cost_uusd(world, entry->gas);
+    const int64_t whole_uusd = gas_cost_uusd(entry->gas, room->gas_price_e12);
     if (ledger_free(&world->purses, entry->sender) < whole_uusd) {
         lose(world, entry); /* no chain includes what cannot pay its gas */
         return;
@@ -126,8 +134,9 @@ static void include(struct world *world, const struct mempool_entry *entry,
     const int64_t gas =
         done ? entry->gas
              : money_mul_div_ceil(entry->gas, config->refused_gas_ppm, MONEY_ONE);
-    *gas_left -= gas;
-    purse_pay_gas(world, entry->sender, done ? whole_uusd : gas_cost_uusd(world, gas));
+    room->gas_left -= gas;
+    purse_pay_gas(world, entry->sender,
+                  done ? whole_uusd : gas_cost_uusd(gas, room->gas_price_e12));
     follow_up(world, entry, &receipt);
     record_transaction(world, entry, &receipt);
 }
@@ -150,11 +159,12 @@ void node_block(struct world *world, const struct weather_block *weather) {
                                         .entropy = weather->entropy};
     const struct escrow_state before = *world->engine.escrow.state;
     struct mempool_entry entry;
-    int64_t gas_left = weather->gas_available;
+    struct room room = {.gas_left = weather->gas_available,
+                        .gas_price_e12 = gas_price_e12(world)};
     engine_begin_block(&world->engine, &header);
     pay_final(world, before);
-    while (mempool_take(&world->mempool, weather->base_fee_wei, gas_left, &entry)) {
-        include(world, &entry, &gas_left);
+    while (mempool_take(&world->mempool, weather->base_fee_wei, room.gas_left, &entry)) {
+        include(world, &entry, &room);
     }
     if (engine_residual(&world->engine) != 0 || purse_residual(world) != 0 ||
         (world->stage->scenario.performance.audit != 0 &&

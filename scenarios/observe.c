@@ -23,21 +23,6 @@ static void see_account(const struct world *world, uint32_t account,
         margin_withdrawable_uusd(&world->engine.margin, account, &margin);
 }
 
-/* A reporter sees its own venue, off the outside price by the venue's dispersion. */
-static void see_outside(struct world *world, enum agent_kind_id kind, uint32_t index,
-                        struct observation *seen) {
-    const struct world_state *state = world->state;
-    seen->outside_price_uusd = state->outside_price_uusd;
-    if (kind != AGENT_REPORTER) {
-        return;
-    }
-    const double offset = venues_offset(&world->stage->venues, &world->venue[index],
-                                        state->now_ns, state->market.daily_volatility);
-    if (!market_price(state->outside_price_uusd, offset, &seen->outside_price_uusd)) {
-        world_fail(world, OUTCOME_STATUS_PRICE_RANGE);
-    }
-}
-
 static void see_pending(const struct world *world, uint32_t account,
                         struct observation *seen) {
     const struct mempool *mempool = &world->mempool;
@@ -66,7 +51,9 @@ void observe(struct world *world, enum agent_kind_id kind, uint32_t index,
     seen->purse_uusd = ledger_free(&world->purses, account);
     see_pending(world, account, seen);
     if ((mask & OBSERVE_OUTSIDE) != 0) {
-        see_outside(world, kind, index, seen);
+        seen->outside_price_uusd = kind == AGENT_REPORTER
+                                       ? world->venue_price_uusd[index]
+                                       : world->state->outside_price_uusd;
     }
     if ((mask & OBSERVE_INDEX) != 0) {
         seen->index_price_uusd = contract->index_price_uusd;

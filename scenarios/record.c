@@ -220,25 +220,22 @@ static void end_episode(struct world *world, uint32_t account, int64_t end_ns,
     account_set_remove(&world->record.under, account);
 }
 
-static int64_t outside_notional(const struct world *world, uint32_t account) {
-    const int64_t size = portfolio_at(&world->engine.portfolio, account, 0)->size_ubase;
-    return clipped(
-        money_value_ceil(money_magnitude(size), world->state->outside_mark_uusd[0]));
-}
-
 static void follow_episodes(struct world *world) {
     struct record *record = &world->record;
     const struct account_set *unhealthy = &world->outside_watch.unhealthy;
     const uint32_t accounts = unhealthy->account_count;
-    wide notional = 0;
+    wide size = 0;
     for (uint32_t account = account_set_next(unhealthy, 0); account < accounts;
          account = account_set_next(unhealthy, account + 1)) {
-        notional += outside_notional(world, account);
+        size += money_magnitude(
+            portfolio_at(&world->engine.portfolio, account, 0)->size_ubase);
         if (!account_set_has(&record->under, account)) {
             account_set_add(&record->under, account);
             record->account[account].under_since_ns = world->state->now_ns;
         }
     }
+    const wide notional =
+        money_divide_ceil(size * world->state->outside_mark_uusd[0], MONEY_ONE);
     record->totals->undermargined_most_uusd =
         money_max(record->totals->undermargined_most_uusd, clipped(notional));
     for (uint32_t account = account_set_next_without(&record->under, unhealthy, 0);

@@ -2,11 +2,11 @@
 
 #include "engine/numeric.h"
 #include "scenarios/fading.h"
+#include "scenarios/market/market.h"
 #include "scenarios/purposes.h"
 #include "sim/distribution.h"
 
 #include <assert.h>
-#include <stdbool.h>
 #include <string.h>
 
 const struct param venues_params[] = {
@@ -50,6 +50,16 @@ void venues_init(struct venues_state *state, int64_t now_ns, uint64_t seed, uint
     state->z = distribution_normal(&state->rng);
 }
 
+static double next_shock(struct venues_state *state) {
+    if (state->ahead == 0) {
+        distribution_normal_fill(&state->rng, state->shock, VENUES_AHEAD);
+        state->ahead = VENUES_AHEAD;
+    }
+    const double shock = state->shock[VENUES_AHEAD - state->ahead];
+    state->ahead -= 1;
+    return shock;
+}
+
 double venues_offset(const struct venues *venues, struct venues_state *state,
                      int64_t now_ns, double daily_volatility) {
     const int64_t span_ns = now_ns - state->time_ns;
@@ -60,14 +70,31 @@ double venues_offset(const struct venues *venues, struct venues_state *state,
         const double decay = usual ? venues->usual_decay
                                    : fading_factor(span_ns, venues->config.half_life_ns);
         const double spread = usual ? venues->usual_spread : spread_of(decay);
-        const double shock = distribution_normal(&state->rng);
-        state->z = decay * state->z + spread * shock;
+        state->z = decay * state->z + spread * next_shock(state);
         state->time_ns = now_ns;
     }
     return (venues->config.base + venues->config.slope * daily_volatility) * state->z;
 }
 
+bool venues_look(const struct venues *venues, struct venues_state *state, uint32_t count,
+                 const struct venues_glance *glance, int64_t *price_uusd) {
+    double ratio[VENUES_LOOK_MOST];
+    assert(count <= VENUES_LOOK_MOST);
+    for (uint32_t i = 0; i < count; ++i) {
+        ratio[i] =
+            venues_offset(venues, &state[i], glance->now_ns, glance->daily_volatility);
+    }
+    numeric_exp_batch(ratio, ratio, count);
+    bool in_range = true;
+    for (uint32_t i = 0; i < count; ++i) {
+        in_range &=
+            market_price_times(glance->outside_price_uusd, ratio[i], &price_uusd[i]);
+    }
+    return in_range;
+}
+
 void venues_rekey(struct venues_state *state, uint64_t branch) {
     state->address.branch = branch;
     state->rng = rng_stream(&state->address);
+    state->ahead = 0;
 }

@@ -19,6 +19,7 @@
 #include "engine/param.h"
 #include "sim/random.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct venues_config {
@@ -34,11 +35,21 @@ struct venues {
     double usual_spread; /* sqrt(1 - decay^2) */
 };
 
+#define VENUES_AHEAD 32 /* shocks drawn at a time: a batch costs a fraction of as many */
+
 struct venues_state {
     struct rng rng;
     struct rng_address address;
     int64_t time_ns;
     double z;
+    uint64_t ahead; /* how many of the shocks are still to be used: the last ones */
+    double shock[VENUES_AHEAD];
+};
+
+struct venues_glance { /* at the outside market */
+    int64_t now_ns;
+    int64_t outside_price_uusd;
+    double daily_volatility;
 };
 
 /* venues_params are the section's parameters; ends with a row whose name is NULL. */
@@ -62,6 +73,12 @@ void venues_init(struct venues_state *state, int64_t now_ns, uint64_t seed, uint
    Draws   one normal if time has passed. */
 double venues_offset(const struct venues *venues, struct venues_state *state,
                      int64_t now_ns, double daily_volatility);
+
+/* venues_look advances count venues, at most VENUES_LOOK_MOST, to now_ns and writes the
+   price at each; false when one is out of range (market_price). */
+#define VENUES_LOOK_MOST 64
+bool venues_look(const struct venues *venues, struct venues_state *state, uint32_t count,
+                 const struct venues_glance *glance, int64_t *price_uusd);
 
 /* venues_rekey gives what is still to be drawn to another branch of the path. */
 void venues_rekey(struct venues_state *state, uint64_t branch);

@@ -33,6 +33,7 @@ static size_t outside_footprint(const struct stage *stage) {
            segment_size(stage->keeper_count * sizeof(struct keeper)) +
            segment_size(sizeof(struct market_maker)) +
            segment_size(stage->reporter_count * sizeof(struct venues_state)) +
+           segment_size(stage->reporter_count * sizeof(int64_t)) +
            segment_size(accounts * sizeof(uint64_t)) + segment_size(stage->keeper_count) +
            segment_size(OBSERVE_TARGETS * sizeof(struct observe_target)) +
            segment_size(scratch_count(stage) * sizeof(double)) +
@@ -58,6 +59,8 @@ static void bind_agents(struct world *world, unsigned char **cursor) {
     world->maker = segment_take(cursor, sizeof(struct market_maker));
     world->venue =
         segment_take(cursor, stage->reporter_count * sizeof(struct venues_state));
+    world->venue_price_uusd =
+        segment_take(cursor, stage->reporter_count * sizeof(int64_t));
     world->occasion = segment_take(cursor, accounts * sizeof(uint64_t));
     world->awake = segment_take(cursor, stage->keeper_count);
     world->target = segment_take(cursor, OBSERVE_TARGETS * sizeof(struct observe_target));
@@ -100,6 +103,7 @@ void world_schedule(struct world *world, enum world_event kind, uint32_t subject
         [EVENT_SAMPLE] = PRIORITY_SAMPLE,
         [EVENT_ARRIVE_CHAIN] = PRIORITY_ARRIVAL,
         [EVENT_ARRIVE_OUTSIDE] = PRIORITY_ARRIVAL,
+        [EVENT_ROUND] = PRIORITY_AGENT,
         [EVENT_AGENT] = PRIORITY_AGENT,
     };
     const struct event event = {.time_ns = time_ns,
@@ -148,14 +152,30 @@ static struct rng agent_stream(const struct world *world, enum purpose purpose,
     return rng_stream(&address);
 }
 
-/* First wake-ups are spread: nobody looks at the same instant as anybody else. */
-static void schedule_first(struct world *world, enum agent_kind_id kind, uint32_t first,
-                           uint32_t count, int64_t within_ns) {
-    for (uint32_t i = 0; i < count; ++i) {
-        struct rng rng = agent_stream(world, PURPOSE_PHASE, kind, i, 0);
-        const uint64_t phase = rng_below(&rng, (uint64_t)within_ns);
-        world_schedule(world, EVENT_AGENT, first + i,
-                       world->stage->begin_ns + 1 + (int64_t)phase, 0);
+static int64_t first_look_ns(const struct world *world, enum agent_kind_id kind,
+                             uint32_t index, int64_t within_ns) {
+    struct rng rng = agent_stream(world, PURPOSE_PHASE, kind, index, 0);
+    return world->stage->begin_ns + 1 + (int64_t)rng_below(&rng, (uint64_t)within_ns);
+}
+
+/* First wake-ups are spread: nobody looks at the same instant as anybody else, except the
+   reporters, whose rounds are common. */
+static void schedule_first(struct world *world) {
+    const struct stage *stage = world->stage;
+    const struct scenario *scenario = &stage->scenario;
+    world_schedule(world, EVENT_AGENT, stage->maker,
+                   first_look_ns(world, AGENT_MARKET_MAKER, 0,
+                                 scenario->market_maker.hedge_delay_ns),
+                   0);
+    if (stage->reporter_count > 0) {
+        world_schedule(
+            world, EVENT_ROUND, 0,
+            first_look_ns(world, AGENT_REPORTER, 0, scenario->reporters.look_ns), 0);
+    }
+    for (uint32_t i = 0; i < stage->trader_count; ++i) {
+        world_schedule(
+            world, EVENT_AGENT, stage->trader + i,
+            first_look_ns(world, AGENT_TRADER, i, scenario->traders.look_mean_ns), 0);
     }
 }
 
@@ -198,12 +218,7 @@ void world_init(struct world *world, uint64_t seed, uint64_t path, bool feedback
     genesis_build(world);
     world_reprice(world);
     world_schedule(world, EVENT_SLOT, 0, stage->begin_ns + scenario->world.slot_ns, 0);
-    schedule_first(world, AGENT_MARKET_MAKER, stage->maker, 1,
-                   scenario->market_maker.hedge_delay_ns);
-    schedule_first(world, AGENT_REPORTER, stage->reporter, stage->reporter_count,
-                   scenario->reporters.look_ns);
-    schedule_first(world, AGENT_TRADER, stage->trader, stage->trader_count,
-                   scenario->traders.look_mean_ns);
+    schedule_first(world);
     drain_changed(world);
     if (stage->begin_ns == stage->start_ns) { /* no warm-up: no slot begins the metrics */
         start_metrics(world);
@@ -300,7 +315,8 @@ static struct who who_is(struct world *world, uint32_t account) {
     return (struct who){AGENT_MARKET_MAKER, 0, &scenario->market_maker, world->maker};
 }
 
-static void handle_agent(struct world *world, uint32_t account) {
+/* Returns when the agent wants to look again; 0: when the world has something to see. */
+static int64_t wake(struct world *world, uint32_t account) {
     const struct who who = who_is(world, account);
     struct observation seen;
     struct reply reply;
@@ -317,12 +333,36 @@ static void handle_agent(struct world *world, uint32_t account) {
     for (uint32_t i = 0; i < reply.count; ++i) {
         carry_out(world, account, &reply.intent[i]);
     }
-    if (reply.wake_ns > world->state->now_ns) {
-        world_schedule(world, EVENT_AGENT, account, reply.wake_ns, 0);
-    }
     if (who.kind == AGENT_KEEPER) {
         world->awake[who.index] = 0;
     }
+    return reply.wake_ns;
+}
+
+static void handle_agent(struct world *world, uint32_t account) {
+    const int64_t wake_ns = wake(world, account);
+    if (wake_ns > world->state->now_ns) {
+        world_schedule(world, EVENT_AGENT, account, wake_ns, 0);
+    }
+}
+
+static void handle_round(struct world *world) {
+    const struct stage *stage = world->stage;
+    const struct world_state *state = world->state;
+    const struct venues_glance glance = {.now_ns = state->now_ns,
+                                         .outside_price_uusd = state->outside_price_uusd,
+                                         .daily_volatility =
+                                             state->market.daily_volatility};
+    if (!venues_look(&stage->venues, world->venue, stage->reporter_count, &glance,
+                     world->venue_price_uusd)) {
+        world_fail(world, OUTCOME_STATUS_PRICE_RANGE);
+        return;
+    }
+    int64_t next_ns = 0;
+    for (uint32_t i = 0; i < stage->reporter_count; ++i) {
+        next_ns = wake(world, stage->reporter + i);
+    }
+    world_schedule(world, EVENT_ROUND, 0, next_ns, 0);
 }
 
 /* Cash from the bridge becomes an ordinary deposit, with the maker's fee. */
@@ -355,6 +395,9 @@ static void handle(struct world *world, const struct event *event) {
         break;
     case EVENT_ARRIVE_OUTSIDE:
         purse_arrived(world, event->subject, (int64_t)event->data);
+        break;
+    case EVENT_ROUND:
+        handle_round(world);
         break;
     case EVENT_AGENT:
         handle_agent(world, event->subject);

@@ -23,6 +23,7 @@ enum world_event {
     EVENT_SAMPLE,
     EVENT_ARRIVE_CHAIN,
     EVENT_ARRIVE_OUTSIDE,
+    EVENT_ROUND, /* of the oracle: all reporters look */
     EVENT_AGENT
 };
 
@@ -69,6 +70,7 @@ struct world { /* a view; do not copy once bound */
     struct keeper *keeper;
     struct market_maker *maker;
     struct venues_state *venue; /* [reporter] */
+    int64_t *venue_price_uusd;  /* [reporter]: what it saw in the last round */
     uint64_t *occasion;         /* [account]: wake-ups so far */
     uint8_t *awake;             /* [keeper]: a wake-up is scheduled */
     struct observe_target *target;

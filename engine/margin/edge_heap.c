@@ -71,10 +71,7 @@ void edge_heap_set(struct edge_heap *heap, uint32_t account, int64_t edge) {
     }
 }
 
-void edge_heap_remove(struct edge_heap *heap, uint32_t account) {
-    if (heap->place[account] == 0) {
-        return;
-    }
+void edge_heap_take_out(struct edge_heap *heap, uint32_t account) {
     const uint32_t at = heap->place[account] - 1;
     heap->place[account] = 0;
     *heap->count -= 1;

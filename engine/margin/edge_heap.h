@@ -43,8 +43,15 @@ static inline int64_t edge_heap_edge(const struct edge_heap *heap, uint32_t acco
     return place == 0 ? otherwise : heap->entry[place - 1].edge;
 }
 
+/* edge_heap_take_out takes out an account that is there. */
+void edge_heap_take_out(struct edge_heap *heap, uint32_t account);
+
 /* edge_heap_remove takes the account out if it is there. */
-void edge_heap_remove(struct edge_heap *heap, uint32_t account);
+static inline void edge_heap_remove(struct edge_heap *heap, uint32_t account) {
+    if (heap->place[account] != 0) {
+        edge_heap_take_out(heap, account);
+    }
+}
 
 /* edge_heap_crossed tells whether the smallest edge is below level. */
 static inline bool edge_heap_crossed(const struct edge_heap *heap, int64_t level) {

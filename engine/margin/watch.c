@@ -55,15 +55,31 @@ static wide rounding_allowance(int64_t magnitude) {
     return 4 + MARGIN_LINEAR_TIERS + 2 * ((wide)magnitude / FUNDING_EDGES_ONE + 1);
 }
 
-/* Sets the edge for a move that is allowed from here, somewhat inside it; an edge that is
-   there already stays when it lies between five eighths of the move and all of it.  Most
-   changes of an account then leave the heap as it is. */
-static void set_edge(struct edge_heap *heap, uint32_t account, int64_t here, wide move) {
-    const int64_t most = capped(move);
-    const int64_t eighth = most / 8;
-    const int64_t edge = edge_heap_edge(heap, account, INT64_MIN);
-    if (edge < here + 5 * eighth || edge > here + most) {
-        edge_heap_set(heap, account, here + most - eighth);
+/* An edge that may be crossed after a move of at most so many parts of a unit: where it is
+   to lie, and how far it may be from here.  distance * slope <= budget. */
+struct reach {
+    struct edge_heap *heap;
+    int64_t here;
+    wide slope, budget;
+};
+
+/* An edge that is there already stays when it lies between a quarter of the move and
+   all of it: most changes of an account then leave the heap as it is, and cost no
+   division. */
+static bool edge_stays(const struct reach *reach, uint32_t account) {
+    const wide distance =
+        edge_heap_edge(reach->heap, account, reach->here) - (wide)reach->here;
+    const wide spent = distance * reach->slope;
+    return distance > 0 && distance <= EDGE_MAX && spent <= reach->budget &&
+           4 * spent >= reach->budget;
+}
+
+/* Sets the edge somewhat inside the move that is allowed from here. */
+static void set_edge(const struct reach *reach, uint32_t account) {
+    if (!edge_stays(reach, account)) {
+        const int64_t most =
+            capped(money_divide_toward_zero(reach->budget, reach->slope));
+        edge_heap_set(reach->heap, account, reach->here + most - most / 8);
     }
 }
 
@@ -87,23 +103,22 @@ static bool set_edges(struct watch *watch, uint32_t account, uint32_t i, wide bu
     /* health lost = loss / 1e6 * move, with loss rounded up. */
     const wide exact = money_divide_ceil(magnitude * slope_ppm, MONEY_ONE);
     const wide loss = exact * watch->terms.constant_ppm / WATCH_EXACT_PPM + 1;
-    const wide price_move =
-        money_divide_toward_zero((spendable - funding) * MONEY_ONE, loss);
-    const wide funding_move =
-        money_divide_toward_zero(funding * FUNDING_EDGES_ONE, magnitude);
+    const bool falls = is_long == healthy;
     const int64_t mark = watch->view.mark_price_uusd[i];
     const int64_t level = funding_level(watch, i);
-    if (is_long == healthy) {
-        edge_heap_remove(&watch->rise[i], account);
-        edge_heap_remove(&watch->funding_fall[i], account);
-        set_edge(&watch->fall[i], account, -mark, price_move);
-        set_edge(&watch->funding_rise[i], account, level, funding_move);
-    } else {
-        edge_heap_remove(&watch->fall[i], account);
-        edge_heap_remove(&watch->funding_rise[i], account);
-        set_edge(&watch->rise[i], account, mark, price_move);
-        set_edge(&watch->funding_fall[i], account, -level, funding_move);
-    }
+    const struct reach price = {.heap = falls ? &watch->fall[i] : &watch->rise[i],
+                                .here = falls ? -mark : mark,
+                                .slope = loss,
+                                .budget = (spendable - funding) * MONEY_ONE};
+    const struct reach index = {.heap = falls ? &watch->funding_rise[i]
+                                              : &watch->funding_fall[i],
+                                .here = falls ? level : -level,
+                                .slope = magnitude,
+                                .budget = funding * FUNDING_EDGES_ONE};
+    edge_heap_remove(falls ? &watch->rise[i] : &watch->fall[i], account);
+    edge_heap_remove(falls ? &watch->funding_fall[i] : &watch->funding_rise[i], account);
+    set_edge(&price, account);
+    set_edge(&index, account);
     return true;
 }
 

@@ -72,7 +72,11 @@ void market_rekey(struct market_state *state, uint64_t branch) {
 }
 
 bool market_price(int64_t start_price_uusd, double log_price, int64_t *price_uusd) {
-    const double price = (double)start_price_uusd * numeric_exp(log_price);
+    return market_price_times(start_price_uusd, numeric_exp(log_price), price_uusd);
+}
+
+bool market_price_times(int64_t start_price_uusd, double ratio, int64_t *price_uusd) {
+    const double price = (double)start_price_uusd * ratio;
     if (!(price >= (double)MONEY_PRICE_MIN && price <= (double)MONEY_PRICE_MAX)) {
         return false;
     }

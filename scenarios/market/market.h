@@ -219,4 +219,7 @@ void market_rekey(struct market_state *state, uint64_t branch);
  */
 bool market_price(int64_t start_price_uusd, double log_price, int64_t *price_uusd);
 
+/* market_price_times is market_price with exp(log_price) known. */
+bool market_price_times(int64_t start_price_uusd, double ratio, int64_t *price_uusd);
+
 #endif

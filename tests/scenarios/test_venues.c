@@ -1,4 +1,6 @@
 /* Venue prices: independent stationary deviations that widen with volatility. */
+#include "engine/money.h"
+#include "scenarios/market/market.h"
 #include "scenarios/venues.h"
 #include "tests/support/check.h"
 
@@ -85,8 +87,38 @@ static void venues_are_independent_and_branch(void **unused) {
                                      venues_offset(&venues, &state, STEP_NS, 0.1));
 }
 
+static void a_look_at_all_venues_is_a_look_at_each(void **unused) {
+    (void)unused;
+    enum { VENUES = 5, LOOKS = 100 };
+    const struct venues venues = prepared();
+    struct venues_state all[VENUES], each[VENUES];
+    for (uint64_t i = 0; i < VENUES; ++i) {
+        venues_init(&all[i], 0, 1, 2, i);
+    }
+    memcpy(each, all, sizeof all);
+    for (int64_t look = 1; look <= LOOKS; ++look) {
+        const struct venues_glance glance = {.now_ns = look * STEP_NS,
+                                             .outside_price_uusd = 194610000 + look,
+                                             .daily_volatility = 0.2};
+        int64_t seen[VENUES];
+        check_true("in range", venues_look(&venues, all, VENUES, &glance, seen));
+        for (int i = 0; i < VENUES; ++i) {
+            int64_t own;
+            const double offset = venues_offset(&venues, &each[i], glance.now_ns, 0.2);
+            check_true("price", market_price(glance.outside_price_uusd, offset, &own));
+            check_i64("the same", seen[i], own);
+        }
+    }
+    const struct venues_glance beyond = {.now_ns = (LOOKS + 1) * STEP_NS,
+                                         .outside_price_uusd = MONEY_PRICE_MAX,
+                                         .daily_volatility = 0.2};
+    int64_t seen[VENUES];
+    check_true("out of range", !venues_look(&venues, all, VENUES, &beyond, seen));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_look_at_all_venues_is_a_look_at_each),
         cmocka_unit_test(deviations_are_stationary_whenever_one_looks),
         cmocka_unit_test(dispersion_widens_with_volatility),
         cmocka_unit_test(a_look_at_the_same_instant_draws_nothing),
