@@ -49,6 +49,11 @@ struct observe_pending { /* an own transaction that waits in the mempool */
     int64_t arrival_ns;
 };
 
+struct observe_report {
+    int64_t price_uusd; /* 0: none yet */
+    int64_t observed_ns;
+};
+
 #define OBSERVE_PENDING 16
 #define OBSERVE_TARGETS 64 /* more than the keepers of one slot can be after */
 
@@ -61,8 +66,8 @@ struct observation {
     int64_t base_fee_wei;
     int64_t position_ubase, equity_uusd, initial_uusd, maintenance_uusd, notional_uusd;
     int64_t withdrawable_uusd;
-    int64_t purse_uusd; /* own free cash outside the chain */
-    int64_t report_price_uusd, report_observed_ns;
+    int64_t purse_uusd;           /* own free cash outside the chain */
+    struct observe_report report; /* own last one on chain */
     int64_t pool_position_ubase;
     int64_t outside_position_ubase, outside_equity_uusd;
     int64_t on_its_way_uusd; /* asked of the chain and not yet arrived outside */

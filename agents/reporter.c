@@ -23,11 +23,11 @@ static int64_t raised(int64_t fee_wei, int64_t by_ppm, int64_t cap_wei) {
     return fee > cap_wei ? cap_wei : money_narrow(fee);
 }
 
-static bool due(const struct reporter_config *config, const struct observation *seen) {
-    const int64_t last = seen->report_price_uusd;
-    const wide move = money_magnitude(seen->outside_price_uusd - last);
-    return last == 0 || seen->now_ns - seen->report_observed_ns >= config->heartbeat_ns ||
-           move * MONEY_ONE >= (wide)last * config->deviation_ppm;
+bool reporter_due(const struct reporter_config *config, const struct observe_report *last,
+                  int64_t now_ns, int64_t price_uusd) {
+    const wide move = money_magnitude(price_uusd - last->price_uusd);
+    return last->price_uusd == 0 || now_ns - last->observed_ns >= config->heartbeat_ns ||
+           move * MONEY_ONE >= (wide)last->price_uusd * config->deviation_ppm;
 }
 
 static struct transaction report(const struct observation *seen) {
@@ -59,7 +59,8 @@ static void reporter_wake(const void *config_, void *state,
             intent->sequence = stuck->sequence;
             intent->fee_wei = fee;
         }
-    } else if (due(config, seen)) {
+    } else if (reporter_due(config, &seen->report, seen->now_ns,
+                            seen->outside_price_uusd)) {
         intent = reply_add(reply, INTENT_SEND);
         if (intent != NULL) {
             intent->fee_wei =

@@ -23,6 +23,11 @@ struct reporter_config {
     int64_t deviation_ppm, heartbeat_ns;
 };
 
+/* reporter_due tells whether a reporter that sees a price has something new to report: it
+   deviates enough from the last report, or the heartbeat is due. */
+bool reporter_due(const struct reporter_config *config, const struct observe_report *last,
+                  int64_t now_ns, int64_t price_uusd);
+
 extern const struct param reporter_params[];
 extern const struct agent_kind agent_reporter;
 

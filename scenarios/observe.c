@@ -40,11 +40,19 @@ static void see_pending(const struct world *world, uint32_t account,
     }
 }
 
+struct observe_report observe_report(const struct world *world, uint32_t index) {
+    const struct oracle_report *last = &world->engine.oracle.report[index];
+    return (struct observe_report){.price_uusd = last->price_uusd,
+                                   .observed_ns = last->observed_ns};
+}
+
 void observe(struct world *world, enum agent_kind_id kind, uint32_t index,
              uint32_t account, struct observation *seen) {
     const uint32_t mask = agent_kinds[kind]->observes;
     const struct contract *contract = &world->engine.portfolio.market[0];
-    memset(seen, 0, offsetof(struct observation, pending)); /* the rest is counted */
+    static const struct observation nothing;
+    memcpy(seen, &nothing,
+           offsetof(struct observation, pending)); /* the rest is counted */
     seen->now_ns = world->state->now_ns;
     seen->account = account;
     seen->index = index;
@@ -66,8 +74,7 @@ void observe(struct world *world, enum agent_kind_id kind, uint32_t index,
         see_account(world, account, seen);
     }
     if ((mask & OBSERVE_REPORT) != 0) {
-        seen->report_price_uusd = world->engine.oracle.report[index].price_uusd;
-        seen->report_observed_ns = world->engine.oracle.report[index].observed_ns;
+        seen->report = observe_report(world, index);
     }
     if ((mask & OBSERVE_POOL) != 0) {
         seen->pool_position_ubase =

@@ -13,4 +13,7 @@
 void observe(struct world *world, enum agent_kind_id kind, uint32_t index,
              uint32_t account, struct observation *observation);
 
+/* observe_report returns a reporter's last report on chain. */
+struct observe_report observe_report(const struct world *world, uint32_t index);
+
 #endif

@@ -20,8 +20,8 @@ static struct observation at_rest(void) {
                                 .account = 9,
                                 .index = 2,
                                 .outside_price_uusd = 200 * USD,
-                                .report_price_uusd = 200 * USD,
-                                .report_observed_ns = 9990 * SECOND_NS,
+                                .report.price_uusd = 200 * USD,
+                                .report.observed_ns = 9990 * SECOND_NS,
                                 .base_fee_wei = 10 * GWEI};
 }
 
@@ -45,7 +45,7 @@ static void it_reports_on_deviation_and_heartbeat(void **unused) {
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; ++i) {
         struct observation seen = at_rest();
         seen.outside_price_uusd = cases[i].price_uusd;
-        seen.report_observed_ns = seen.now_ns - cases[i].age_ns;
+        seen.report.observed_ns = seen.now_ns - cases[i].age_ns;
         const struct reply reply = desk_wake(&agent_reporter, &config, NULL, &seen, 0);
         check_u64(cases[i].name, reply.count, cases[i].reports);
         check_i64("looks again", reply.wake_ns, seen.now_ns + 12 * SECOND_NS);
@@ -67,7 +67,7 @@ static void its_first_report_is_due_at_once(void **unused) {
     (void)unused;
     const struct reporter_config config = terms();
     struct observation seen = at_rest();
-    seen.report_price_uusd = 0;
+    seen.report.price_uusd = 0;
     const struct reply reply = desk_wake(&agent_reporter, &config, NULL, &seen, 0);
     check_u64("one report", reply.count, 1);
 }
@@ -114,7 +114,7 @@ static void its_first_fee_is_capped(void **unused) {
     (void)unused;
     const struct reporter_config config = terms();
     struct observation seen = at_rest();
-    seen.report_price_uusd = 100 * USD;
+    seen.report.price_uusd = 100 * USD;
     seen.base_fee_wei = 500 * GWEI;
     const struct reply reply = desk_wake(&agent_reporter, &config, NULL, &seen, 0);
     check_u64("it tries", reply.count, 1);
