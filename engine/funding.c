@@ -24,6 +24,10 @@ int64_t funding_rate_e12(const struct instrument_terms *terms,
     return money_narrow(rate < -cap ? -cap : rate);
 }
 
+static int64_t level_of(wide funding_index) {
+    return money_narrow(money_divide_floor(funding_index, FUNDING_LEVEL_UNIT));
+}
+
 void funding_accrue(struct contract *market, const struct instrument_terms *terms,
                     int64_t now_ns) {
     assert(now_ns >= market->funding_time_ns);
@@ -40,6 +44,7 @@ void funding_accrue(struct contract *market, const struct instrument_terms *term
             money_divide_toward_zero(per_day * (part_ns / NS_A_US), DAY_US);
         elapsed_ns -= part_ns;
     }
+    market->funding_level = level_of(market->funding_index);
 }
 
 /* size * (index now - index then) in 1e-18 micro-USD, exact. */
@@ -87,7 +92,8 @@ bool funding_audit(const struct portfolio *portfolio, const struct ledger *ledge
          ++instrument) {
         const struct contract *market = &portfolio->market[instrument];
         if (market->funding_remainder < 0 ||
-            market->funding_remainder >= MONEY_INDEX_ONE) {
+            market->funding_remainder >= MONEY_INDEX_ONE ||
+            market->funding_level != level_of(market->funding_index)) {
             return false;
         }
         held -= market->funding_remainder;

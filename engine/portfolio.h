@@ -22,8 +22,11 @@ struct position {
     wide funding_index; /* the instrument's index when funding was last settled */
 };
 
+#define FUNDING_LEVEL_UNIT INT64_C(100000000000) /* of the funding index: 64 bits do */
+
 struct contract {           /* the state of one instrument */
     wide funding_index;     /* cumulative funding a long has paid per 1e-6 base unit */
+    int64_t funding_level;  /* the index in units of FUNDING_LEVEL_UNIT, rounded down */
     wide funding_remainder; /* rounding of settlements below one micro-USD, [0, 1e18) */
     int64_t funding_time_ns;
     int64_t index_price_uusd; /* 0 before the first */

@@ -3,9 +3,8 @@
 #include "engine/account.h"
 #include "engine/segment.h"
 
-/* Edges of the funding index are kept in coarser units so that they fit 64 bits. */
-#define FUNDING_EDGE_UNIT INT64_C(100000000000)
-#define FUNDING_EDGES_ONE (MONEY_INDEX_ONE / FUNDING_EDGE_UNIT)
+/* Edges of the funding index are kept as levels, coarser units that fit 64 bits. */
+#define FUNDING_EDGES_ONE (MONEY_INDEX_ONE / FUNDING_LEVEL_UNIT)
 #define EDGE_MAX          (INT64_C(1) << 61)
 /* Of the health given to an instrument, one part in so many is kept for funding. */
 #define FUNDING_PART 16
@@ -39,11 +38,6 @@ void watch_bind(struct watch *watch, const struct margin_view *view,
     watch->evaluations = segment_take(&cursor, sizeof(uint64_t));
 }
 
-static int64_t funding_level(const struct watch *watch, uint32_t instrument) {
-    return money_narrow(money_divide_floor(
-        watch->view.portfolio->market[instrument].funding_index, FUNDING_EDGE_UNIT));
-}
-
 static int64_t capped(wide distance) {
     return distance > EDGE_MAX ? EDGE_MAX : (int64_t)distance;
 }
@@ -52,7 +46,7 @@ static int64_t capped(wide distance) {
    value of the position, its notional, the funding owed and each bracket, and the part of
    the funding index that the coarse edge does not see. */
 static wide rounding_allowance(int64_t magnitude) {
-    return 4 + MARGIN_LINEAR_TIERS + 2 * ((wide)magnitude / FUNDING_EDGES_ONE + 1);
+    return 4 + MARGIN_LINEAR_TIERS + 2 * (wide)(magnitude / FUNDING_EDGES_ONE + 1);
 }
 
 /* An edge that may be crossed after a move of at most so many parts of a unit: where it is
@@ -102,10 +96,11 @@ static bool set_edges(struct watch *watch, uint32_t account, uint32_t i, wide bu
                                : MONEY_ONE + margin_linear_maintenance_most_ppm(margin);
     /* health lost = loss / 1e6 * move, with loss rounded up. */
     const wide exact = money_divide_ceil(magnitude * slope_ppm, MONEY_ONE);
-    const wide loss = exact * watch->terms.constant_ppm / WATCH_EXACT_PPM + 1;
+    const wide loss =
+        money_divide_toward_zero(exact * watch->terms.constant_ppm, WATCH_EXACT_PPM) + 1;
     const bool falls = is_long == healthy;
     const int64_t mark = watch->view.mark_price_uusd[i];
-    const int64_t level = funding_level(watch, i);
+    const int64_t level = watch->view.portfolio->market[i].funding_level;
     const struct reach price = {.heap = falls ? &watch->fall[i] : &watch->rise[i],
                                 .here = falls ? -mark : mark,
                                 .slope = loss,
@@ -204,7 +199,7 @@ void watch_moved(struct watch *watch, uint32_t instrument) {
         return;
     }
     const int64_t mark = watch->view.mark_price_uusd[instrument];
-    const int64_t level = funding_level(watch, instrument);
+    const int64_t level = watch->view.portfolio->market[instrument].funding_level;
     /* The near ones first: an account that joins them here has just been looked at. */
     for (uint32_t account = account_set_next(&watch->near, 0); account < accounts;
          account = account_set_next(&watch->near, account + 1)) {

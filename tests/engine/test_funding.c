@@ -115,13 +115,19 @@ static void close_book(struct book *book) {
     free(book->memory[1]);
 }
 
+static void move_index(struct contract *market, int64_t move) {
+    market->funding_index += move;
+    market->funding_level =
+        (int64_t)money_divide_floor(market->funding_index, FUNDING_LEVEL_UNIT);
+}
+
 static void every_fraction_ends_in_the_dust_account(void **state) {
     (void)state;
     struct book book;
     open_book(&book);
     /* The index moves to 0.5: Alice owes 1.5 and pays 2; Bob and the pool receive 0.5 and 1,
        rounded down 0 and 1.  2 - 0 - 1 = 1 is left over: 0.5 + 0.5 of rounding. */
-    book.portfolio.market[0].funding_index = INT64_C(500000000000000000);
+    move_index(&book.portfolio.market[0], INT64_C(500000000000000000));
     funding_settle(&book.portfolio, &book.ledger, ALICE, 0);
     check_i64("Alice", book.ledger.balance_micro[ALICE], -2);
     check_true("remainder",
@@ -146,8 +152,9 @@ static void the_identity_holds_after_every_settlement(void **state) {
     uint64_t random = 5;
     open_book(&book);
     for (int step = 0; step < 20000; ++step) {
-        book.portfolio.market[0].funding_index += check_random_in(
-            &random, -INT64_C(900000000000000000), INT64_C(1000000000000000000));
+        move_index(&book.portfolio.market[0],
+                   check_random_in(&random, -INT64_C(900000000000000000),
+                                   INT64_C(1000000000000000000)));
         const uint32_t account = ACCOUNT_POOL + (uint32_t)(check_random(&random) % 3);
         funding_settle(&book.portfolio, &book.ledger, account, 0);
         check_true("audit", funding_audit(&book.portfolio, &book.ledger));
@@ -161,7 +168,7 @@ static void a_broken_identity_is_caught(void **state) {
     struct book book;
     open_book(&book);
     struct contract *market = &book.portfolio.market[0];
-    market->funding_index = INT64_C(500000000000000000);
+    move_index(market, INT64_C(500000000000000000));
     funding_settle(&book.portfolio, &book.ledger, ALICE, 0);
     wide *const numbers[] = {&market->funding_remainder,
                              &portfolio_at(&book.portfolio, BOB, 0)->funding_index};
