@@ -69,10 +69,8 @@ static void say_errors(const char *text) {
     }
 }
 
-enum run_status subject_load(const char *argument, const char *const *sets,
-                             size_t set_count, struct subject *subject) {
-    memset(subject, 0, sizeof *subject);
-    subject->loaded = load_scenario(subject_schema(), argument, sets, set_count);
+/* Makes the rest of a subject from what was loaded. */
+static enum run_status complete(struct subject *subject) {
     if (subject->loaded == NULL) {
         say("out of memory");
         return RUN_IO;
@@ -103,6 +101,30 @@ enum run_status subject_load(const char *argument, const char *const *sets,
     subject->run.footprint = world_footprint(subject->stage);
     subject->run.run_path = run_path;
     return RUN_OK;
+}
+
+enum run_status subject_load(const char *argument, const char *const *sets,
+                             size_t set_count, struct subject *subject) {
+    memset(subject, 0, sizeof *subject);
+    subject->loaded = load_scenario(subject_schema(), argument, sets, set_count);
+    return complete(subject);
+}
+
+enum run_status subject_restore(const struct subject_text *text, const char *const *sets,
+                                size_t set_count, struct subject *subject) {
+    memset(subject, 0, sizeof *subject);
+    const size_t length = canonical_file(text->name, text->canonical, NULL, 0);
+    char *file = malloc(length + 1);
+    if (file == NULL) {
+        say("out of memory");
+        return RUN_IO;
+    }
+    canonical_file(text->name, text->canonical, file, length + 1);
+    const struct embedded_file embedded = {
+        .name = text->file, .text = file, .size = length};
+    subject->loaded = load_memory_set(subject_schema(), &embedded, sets, set_count);
+    free(file);
+    return complete(subject);
 }
 
 void subject_free(struct subject *subject) {

@@ -28,6 +28,16 @@ const struct schema *subject_schema(void);
 enum run_status subject_load(const char *argument, const char *const *sets,
                              size_t set_count, struct subject *subject);
 
+/* A scenario as a results file holds it. */
+struct subject_text {
+    const char *file, *name;
+    const char *canonical;
+};
+
+/* subject_restore makes a subject of it, with the --set texts on top. */
+enum run_status subject_restore(const struct subject_text *text, const char *const *sets,
+                                size_t set_count, struct subject *subject);
+
 /* subject_free gives back what a subject owns. */
 void subject_free(struct subject *subject);
 

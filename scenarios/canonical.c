@@ -105,6 +105,64 @@ static void put_scalar(struct writer *writer, const char *text) {
     }
 }
 
+/* One line "section.key: value" or "section[row].key: value", cut at its marks. */
+struct line {
+    const char *section, *row, *key, *value; /* row: "" outside a list */
+    size_t section_length, row_length, key_length, value_length;
+};
+
+/* The next line of a canonical text; false at its end or at something else. */
+static bool next_line(const char **at, struct line *line) {
+    const char *end = strchr(*at, '\n');
+    const char *dot = strchr(*at, '.');
+    const char *colon = strstr(*at, ": ");
+    if (end == NULL || dot == NULL || colon == NULL || dot > colon || colon > end) {
+        return false;
+    }
+    line->section = *at;
+    line->section_length = strcspn(*at, "[.");
+    line->row = *at + line->section_length;
+    line->row_length = (size_t)(dot - line->row);
+    line->key = dot + 1;
+    line->key_length = (size_t)(colon - line->key);
+    line->value = colon + 2;
+    line->value_length = (size_t)(end - line->value);
+    *at = end + 1;
+    return true;
+}
+
+static bool same_bytes(const char *a, size_t a_length, const char *b, size_t b_length) {
+    return a_length == b_length && memcmp(a, b, a_length) == 0;
+}
+
+size_t canonical_file(const char *name, const char *canonical, char *text, size_t size) {
+    struct writer writer = {.text = text, .size = size};
+    struct line line, last = {.section = "", .row = ""};
+    put(&writer, "name: ");
+    put_quoted(&writer, name);
+    put(&writer, "\n");
+    while (next_line(&canonical, &line)) {
+        char value[PARAM_FORMAT_SIZE];
+        const bool other = !same_bytes(line.section, line.section_length, last.section,
+                                       last.section_length);
+        const bool other_row =
+            other || !same_bytes(line.row, line.row_length, last.row, last.row_length);
+        if (other) {
+            put(&writer, "%.*s:\n", (int)line.section_length, line.section);
+        }
+        put(&writer, "%s%.*s: ",
+            line.row_length == 0 ? "  "
+            : other_row          ? "  - "
+                                 : "    ",
+            (int)line.key_length, line.key);
+        snprintf(value, sizeof value, "%.*s", (int)line.value_length, line.value);
+        put_quoted(&writer, value);
+        put(&writer, "\n");
+        last = line;
+    }
+    return writer.length;
+}
+
 static void put_sources(struct writer *writer, const struct load_result *result,
                         const struct section *section, size_t row) {
     bool first = true;

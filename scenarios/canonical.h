@@ -21,6 +21,10 @@
 size_t canonical_write(const struct schema *schema, const void *scenario, char *text,
                        size_t size);
 
+/* canonical_file writes a scenario file that says what a canonical text says and is called
+   name: its way back from a results file to a scenario.  Returns as canonical_write. */
+size_t canonical_file(const char *name, const char *canonical, char *text, size_t size);
+
 /* canonical_show writes a complete scenario file: every value, with name, doc,
    expectations and sources.  Loading it gives the same struct, texts and sources. Returns
    as canonical_write. Range   load_status_of(result) == LOAD_OK. */

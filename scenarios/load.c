@@ -288,14 +288,21 @@ struct load_result *load_scenario(const struct schema *schema, const char *argum
     return finish(result, sets, set_count);
 }
 
-struct load_result *load_memory(const struct schema *schema, const char *name,
-                                const char *text, size_t size) {
+struct load_result *load_memory_set(const struct schema *schema,
+                                    const struct embedded_file *file,
+                                    const char *const *sets, size_t set_count) {
     struct load_result *result = begin(schema);
     if (result == NULL) {
         return NULL;
     }
-    load_open_memory(result, name, text, size);
-    return finish(result, NULL, 0);
+    load_open_memory(result, file->name, file->text, file->size);
+    return finish(result, sets, set_count);
+}
+
+struct load_result *load_memory(const struct schema *schema, const char *name,
+                                const char *text, size_t size) {
+    const struct embedded_file file = {.name = name, .text = text, .size = size};
+    return load_memory_set(schema, &file, NULL, 0);
 }
 
 void load_free(struct load_result *result) {

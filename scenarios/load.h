@@ -56,6 +56,11 @@ struct load_result *load_scenario(const struct schema *schema, const char *argum
 struct load_result *load_memory(const struct schema *schema, const char *name,
                                 const char *text, size_t size);
 
+/* load_memory_set does the same and lets --set texts have the last word. */
+struct load_result *load_memory_set(const struct schema *schema,
+                                    const struct embedded_file *file,
+                                    const char *const *sets, size_t set_count);
+
 /* load_free releases a result and all it returned; NULL is fine. */
 void load_free(struct load_result *result);
 

@@ -58,6 +58,7 @@ void node_send(struct world *world, uint32_t sender, const struct intent *intent
     struct mempool_entry evicted;
     const uint64_t sequence = mempool_add(&world->mempool, &entry, &evicted);
     if (evicted.gas != 0) {
+        event_log_entry(world, EVENT_LOG_EVICTED, &evicted);
         lose(world, &evicted);
     }
     if (sequence != 0 && transaction->kind == TRANSACTION_LIQUIDATE) {
@@ -75,6 +76,7 @@ void node_replace(struct world *world, uint32_t sender, const struct intent *int
                          &intent->transaction, intent->fee_wei)) {
         return;
     }
+    event_log_entry(world, EVENT_LOG_REPRICED, old);
     if (intent->transaction.kind == TRANSACTION_LIQUIDATE) {
         chase(world, intent->transaction.target, intent->slot, intent->sequence);
     }
@@ -126,6 +128,7 @@ static void include(struct world *world, const struct mempool_entry *entry,
     const struct world_config *config = &world->stage->scenario.world;
     const int64_t whole_uusd = gas_cost_uusd(entry->gas, room->gas_price_e12);
     if (ledger_free(&world->purses, entry->sender) < whole_uusd) {
+        event_log_entry(world, EVENT_LOG_UNPAID, entry);
         lose(world, entry); /* no chain includes what cannot pay its gas */
         return;
     }
@@ -139,6 +142,7 @@ static void include(struct world *world, const struct mempool_entry *entry,
                   done ? whole_uusd : gas_cost_uusd(gas, room->gas_price_e12));
     follow_up(world, entry, &receipt);
     record_transaction(world, entry, &receipt);
+    event_log_transaction(world, entry, &receipt);
 }
 
 static void pay_final(struct world *world, struct escrow_state before) {

@@ -21,6 +21,7 @@ void purse_pay_gas(struct world *world, uint32_t account, int64_t amount_uusd) {
 }
 
 void purse_released(struct world *world, uint32_t account, int64_t amount_uusd) {
+    event_log_note(world, EVENT_LOG_RELEASED, account, amount_uusd);
     if (account != ACCOUNT_POOL) {
         ledger_move(&world->purses, OUTSIDE_CHAIN, account, amount_uusd);
         return;
@@ -36,6 +37,7 @@ void purse_bridge(struct world *world, uint32_t from, uint32_t to, int64_t amoun
         return;
     }
     ledger_move(&world->purses, from, OUTSIDE_TRANSIT, amount_uusd);
+    event_log_note(world, EVENT_LOG_DEPARTED, to, amount_uusd);
     world_schedule(world, EVENT_ARRIVE_CHAIN, to,
                    world->state->now_ns + world->stage->scenario.world.transfer_delay_ns,
                    (uint64_t)amount_uusd);
@@ -44,6 +46,7 @@ void purse_bridge(struct world *world, uint32_t from, uint32_t to, int64_t amoun
 void purse_arrived(struct world *world, uint32_t account, int64_t amount_uusd) {
     ledger_move(&world->purses, OUTSIDE_TRANSIT, account, amount_uusd);
     world->state->asked_uusd -= amount_uusd;
+    event_log_note(world, EVENT_LOG_ARRIVED, account, amount_uusd);
 }
 
 void purse_settle_hedge(struct world *world) {
@@ -78,6 +81,7 @@ void purse_trade_hedge(struct world *world, int64_t quantity_ubase) {
     state->hedge_ubase += quantity_ubase;
     state->flow_hedged_ubase += quantity_ubase;
     world_reprice(world);
+    event_log_note(world, EVENT_LOG_HEDGE, world->stage->maker, quantity_ubase);
 }
 
 static wide magnitude(wide value) {

@@ -88,6 +88,7 @@ void world_bind(struct world *world, const struct stage *stage, void *memory) {
     watch_bind(&world->outside_watch, &world->outside_view, &stage->terms.watch,
                segment_take(&cursor, watch_footprint(accounts, 1)));
     record_bind(&world->record, stage, segment_take(&cursor, record_footprint(stage)));
+    world->log = NULL;
 }
 
 void world_fail(struct world *world, enum outcome_status status) {
@@ -259,7 +260,8 @@ static void handle_slot(struct world *world) {
     if (state->status != OUTCOME_STATUS_COMPLETE) {
         return;
     }
-    if ((block.flags & WEATHER_MISSED) == 0) {
+    const bool missed = (block.flags & WEATHER_MISSED) != 0;
+    if (!missed) {
         node_block(world, &block);
     }
     drain_changed(world);
@@ -268,6 +270,7 @@ static void handle_slot(struct world *world) {
         start_metrics(world);
     }
     record_slot(world);
+    event_log_slot(world, missed);
     wake_keepers(world);
     world_schedule(world, EVENT_SLOT, 0, now_ns + stage->scenario.world.slot_ns, 0);
 }
@@ -442,6 +445,7 @@ void world_outcome(struct world *world, struct outcome *outcome) {
     outcome->path = world->state->path;
     outcome->log_head[0] = core->log.lane[0];
     outcome->log_head[1] = core->log.lane[1];
+    event_log_end(world);
     record_finish(world, outcome);
     if (world->state->status == OUTCOME_STATUS_COMPLETE) {
         wide residual = wind_down(world);
@@ -485,9 +489,15 @@ static int64_t run_twin(struct world *world, struct account_set *liquidated,
 
 void world_run_path(void *memory, const struct stage *stage, uint64_t seed, uint64_t path,
                     struct outcome *outcome) {
+    world_replay_path(memory, stage, seed, path, NULL, outcome);
+}
+
+void world_replay_path(void *memory, const struct stage *stage, uint64_t seed,
+                       uint64_t path, struct event_log *log, struct outcome *outcome) {
     struct world world;
     world_bind(&world, stage, memory);
     if (!stage->scenario.world.twin) {
+        world.log = log;
         run(&world, seed, path, false);
         world_outcome(&world, outcome);
         return;
@@ -498,6 +508,7 @@ void world_run_path(void *memory, const struct stage *stage, uint64_t seed, uint
     account_set_bind(&liquidated, stage->account_count, behind);
     const int64_t bad_debt_uusd = run_twin(&world, &liquidated, seed, path);
     const uint64_t twin_status = world.state->status;
+    world.log = log;
     run(&world, seed, path, false);
     struct record_totals *totals = world.record.totals;
     for (uint32_t account = 0; account < stage->account_count; ++account) {

@@ -13,6 +13,7 @@
 
 #include "agents/agent.h"
 #include "engine/chain/mempool.h"
+#include "scenarios/event_log.h"
 #include "scenarios/outcome.h"
 #include "scenarios/record.h"
 #include "scenarios/stage.h"
@@ -78,6 +79,7 @@ struct world { /* a view; do not copy once bound */
     struct margin_view outside_view;
     struct watch outside_watch; /* at the outside price */
     struct record record;
+    struct event_log *log; /* of a replay, else NULL; not part of the block */
 };
 
 /* world_footprint returns the bytes a path needs. */
@@ -106,6 +108,11 @@ void world_outcome(struct world *world, struct outcome *outcome);
    first when the scenario asks for it. */
 void world_run_path(void *memory, const struct stage *stage, uint64_t seed, uint64_t path,
                     struct outcome *outcome);
+
+/* world_replay_path does the same, bit for bit, and fills the log, begun by the caller, with
+   what happens on the path (not on its twin). */
+void world_replay_path(void *memory, const struct stage *stage, uint64_t seed,
+                       uint64_t path, struct event_log *log, struct outcome *outcome);
 
 /* world_fail ends the path with a status unless it has failed before. */
 void world_fail(struct world *world, enum outcome_status status);
