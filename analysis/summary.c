@@ -231,25 +231,29 @@ void summary_outcome(FILE *file, const struct outcome *outcome) {
             outcome->log_head[1], outcome->log_head[0], digest);
 }
 
-void summary_outcome_json(FILE *file, const struct outcome *outcome) {
+void summary_outcome_members(struct json *json, const struct outcome *outcome) {
     unsigned char hash[DIGEST_SIZE];
     char digest[DIGEST_TEXT_SIZE];
-    struct json json;
     outcome_digest(outcome, hash);
     digest_text(hash, digest);
+    json_unsigned(json, "path", outcome->path);
+    json_text(json, "status", outcome_status_text((enum outcome_status)outcome->status));
+    json_text(json, "digest", digest);
+    json_open(json, "fields", '{');
+    for (unsigned i = 0; i < OUTCOME_FIELD_COUNT; ++i) {
+        json_open(json, outcome_descriptions[i].name, '{');
+        json_real(json, "value", shown_value(outcome, (enum outcome_field)i));
+        json_text(json, "unit", outcome_descriptions[i].unit);
+        json_close(json, '{');
+    }
+    json_close(json, '{');
+}
+
+void summary_outcome_json(FILE *file, const struct outcome *outcome) {
+    struct json json;
     json_begin(&json, file);
     json_open(&json, NULL, '{');
-    json_unsigned(&json, "path", outcome->path);
-    json_text(&json, "status", outcome_status_text((enum outcome_status)outcome->status));
-    json_text(&json, "digest", digest);
-    json_open(&json, "fields", '{');
-    for (unsigned i = 0; i < OUTCOME_FIELD_COUNT; ++i) {
-        json_open(&json, outcome_descriptions[i].name, '{');
-        json_real(&json, "value", shown_value(outcome, (enum outcome_field)i));
-        json_text(&json, "unit", outcome_descriptions[i].unit);
-        json_close(&json, '{');
-    }
-    json_close(&json, '{');
+    summary_outcome_members(&json, outcome);
     json_close(&json, '{');
     json_end(&json);
 }

@@ -24,4 +24,9 @@ void summary_outcome(FILE *file, const struct outcome *outcome);
 /* summary_outcome_json writes them as one JSON object. */
 void summary_outcome_json(FILE *file, const struct outcome *outcome);
 
+struct json;
+
+/* summary_outcome_members writes them as members of an object that is open. */
+void summary_outcome_members(struct json *json, const struct outcome *outcome);
+
 #endif

@@ -7,6 +7,8 @@ const struct command commands[] = {
     {"run",     "[SCENARIO]", "run a scenario many times; estimates with intervals",
      command_run                                                                                    },
     {"merge",   "SHARDS...",  "put the parts of a run together",                       command_merge},
+    {"replay",  "RESULTS",    "tell what happened on one path, event by event",
+     command_replay                                                                                 },
     {"check",   "SCENARIO",   "tell everything that is wrong with a scenario file",
      command_check                                                                                  },
     {"show",    "SCENARIO",   "print a scenario complete, every value and its source",
