@@ -93,9 +93,10 @@ bool store_spool(struct store *store, struct spool *spool, struct store_error *e
 bool store_metrics(struct store *store, struct metrics *metrics,
                    struct store_error *error);
 
-/* store_worst finds the path with the largest value of a column of /paths, the first of
-   several; *count is how many paths have a value. */
-bool store_worst(struct store *store, const char *name, uint64_t *path, uint64_t *count,
-                 struct store_error *error);
+/* store_largest finds the paths with the largest values of a column of /paths, the largest
+   first, the lower number first of equals.  *count is how many are wanted, then how many
+   there are. */
+bool store_largest(struct store *store, const char *name, uint64_t *path, size_t *count,
+                   struct store_error *error);
 
 #endif

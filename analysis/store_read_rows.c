@@ -312,23 +312,37 @@ bool store_spool(struct store *store, struct spool *spool, struct store_error *e
     return fine;
 }
 
-bool store_worst(struct store *store, const char *name, uint64_t *path, uint64_t *count,
-                 struct store_error *error) {
+/* Puts a path among the largest found so far. */
+static void place(const double *value, uint64_t path, uint64_t *best, size_t *found,
+                  size_t wanted) {
+    size_t at = *found;
+    while (at > 0 && value[best[at - 1]] < value[path]) {
+        --at;
+    }
+    if (at == wanted) {
+        return;
+    }
+    *found += *found < wanted ? 1 : 0;
+    for (size_t i = *found - 1; i > at; --i) {
+        best[i] = best[i - 1];
+    }
+    best[at] = path;
+}
+
+bool store_largest(struct store *store, const char *name, uint64_t *path, size_t *count,
+                   struct store_error *error) {
     struct store_column column;
     char full[128];
+    const size_t wanted = *count;
+    *count = 0;
     snprintf(full, sizeof full, "paths/%s", name);
     if (!store_column(store, full, &column, error)) {
         return false;
     }
-    double most = 0;
-    *count = 0;
-    *path = 0;
-    for (size_t i = 0; i < column.count && column.type == STORE_REAL; ++i) {
-        if (!isnan(column.real[i]) && (*count == 0 || column.real[i] > most)) {
-            most = column.real[i];
-            *path = i;
+    for (size_t i = 0; column.type == STORE_REAL && i < column.count; ++i) {
+        if (!isnan(column.real[i])) {
+            place(column.real, i, path, count, wanted);
         }
-        *count += isnan(column.real[i]) ? 0 : 1;
     }
     store_column_free(&column);
     return true;

@@ -65,7 +65,10 @@ static void add_weather(struct story_text *text, const struct stage *stage,
     const double last = (double)tally->last->outside_uusd / 1e6;
     const double low = (double)tally->price_low / 1e6;
     const double high = (double)tally->price_high / 1e6;
-    story_text_add(text, "%s %.2f to %.2f", stage->scenario.instrument.name, first, last);
+    story_text_add(text, "%s %.2f", stage->scenario.instrument.name, first);
+    if (tally->first->outside_uusd != tally->last->outside_uusd) {
+        story_text_add(text, " to %.2f", last);
+    }
     if (low < 0.99 * (first < last ? first : last)) {
         story_text_add(text, ", low %.2f", low);
     }

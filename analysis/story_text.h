@@ -17,10 +17,11 @@ struct story_text {
     size_t length;
 };
 
-/* story_text_add appends a piece; story_text_part puts ", " between pieces, or lead before
-   the first. */
+/* story_text_add appends a piece. */
 void story_text_add(struct story_text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* story_text_part puts ", " before a further piece, and lead before the first. */
 void story_text_part(struct story_text *text, const char *lead);
 
 /* story_text_since writes T+hh:mm:ss, or T-hh:mm:ss before the start. */

@@ -109,8 +109,11 @@ static void add_root(struct world *world) {
     log->root_ns = row.time_ns;
 }
 
-static void start(struct world *world) {
+void event_log_start(struct world *world) {
     struct event_log *log = world->log;
+    if (log == NULL) {
+        return;
+    }
     const int64_t price = world->state->outside_price_uusd;
     const int64_t now_ns = world->state->now_ns;
     log->started = true;
@@ -194,9 +197,6 @@ void event_log_slot(struct world *world, bool missed) {
     struct event_log *log = world->log;
     if (log == NULL) {
         return;
-    }
-    if (!log->started && world->record.totals->started) {
-        start(world);
     }
     if (missed) {
         event_log_note(world, EVENT_LOG_MISSED, 0, 0);

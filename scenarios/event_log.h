@@ -88,9 +88,8 @@ struct event_log {
 void event_log_init(struct event_log *log, struct event_row *row, uint64_t capacity,
                     int64_t root_every_ns);
 
-/* Each of the following looks at the world and adds rows to its log, if it has one.
-
-   event_log_note adds one row of an account and an amount. */
+/* event_log_note adds one row of an account and an amount to the world's log, if it has
+   one; so do all that follow. */
 void event_log_note(struct world *world, enum event_log_kind kind, uint32_t account,
                     int64_t amount);
 
@@ -101,6 +100,9 @@ void event_log_entry(struct world *world, enum event_log_kind kind,
 /* event_log_transaction adds the row of a transaction a block has included. */
 void event_log_transaction(struct world *world, const struct mempool_entry *entry,
                            const struct receipt *receipt);
+
+/* event_log_start adds that the metrics begin, and the first state root. */
+void event_log_start(struct world *world);
 
 /* event_log_slot adds what a slot has changed, and a state root when one is due. */
 void event_log_slot(struct world *world, bool missed);

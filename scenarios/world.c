@@ -193,6 +193,7 @@ static void drain_changed(struct world *world) {
 
 static void start_metrics(struct world *world) {
     record_start(world);
+    event_log_start(world);
     world_schedule(world, EVENT_SAMPLE, 0, world->state->now_ns, 0);
 }
 

@@ -9,6 +9,8 @@ const struct command commands[] = {
     {"merge",   "SHARDS...",  "put the parts of a run together",                       command_merge},
     {"replay",  "RESULTS",    "tell what happened on one path, event by event",
      command_replay                                                                                 },
+    {"verify",  "RESULTS",    "check that a results file is the run it says it is",
+     command_verify                                                                                 },
     {"check",   "SCENARIO",   "tell everything that is wrong with a scenario file",
      command_check                                                                                  },
     {"show",    "SCENARIO",   "print a scenario complete, every value and its source",

@@ -4,9 +4,9 @@
 #include "analysis/commands/deliver.h"
 #include "analysis/commands/option.h"
 #include "analysis/commands/replay_output.h"
+#include "analysis/rerun.h"
 #include "analysis/say.h"
 #include "analysis/store_read.h"
-#include "scenarios/semantics.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -120,18 +120,6 @@ struct source {
     char origin[512];
 };
 
-/* Another semantics makes another path of the same scenario. */
-static enum run_status check_semantics(const struct store *store) {
-    const struct store_about *about = store_about_of(store);
-    if (about->semantics == BREAKWATER_SEMANTICS) {
-        return RUN_OK;
-    }
-    say("%s: was run by semantics %" PRId64 " (breakwater %s); this program has %d and "
-        "would make other paths of it",
-        store_path(store), about->semantics, about->release, BREAKWATER_SEMANTICS);
-    return RUN_INPUT;
-}
-
 static enum run_status fail(const struct store_error *error) {
     say("%s", error->text);
     return error->status;
@@ -140,10 +128,10 @@ static enum run_status fail(const struct store_error *error) {
 static enum run_status choose_path(struct store *store, const struct arguments *arguments,
                                    struct source *source) {
     struct store_error error;
-    uint64_t count;
+    size_t count = 1;
     source->path = (uint64_t)arguments->numbers.path;
     if (arguments->worst) {
-        if (!store_worst(store, "bad_debt", &source->path, &count, &error)) {
+        if (!store_largest(store, "bad_debt", &source->path, &count, &error)) {
             return fail(&error);
         }
         if (count == 0) {
@@ -160,18 +148,11 @@ static enum run_status choose_path(struct store *store, const struct arguments *
 static enum run_status read_store(struct store *store, const struct arguments *arguments,
                                   struct source *source) {
     const struct store_about *about = store_about_of(store);
-    enum run_status status = check_semantics(store);
+    enum run_status status = choose_path(store, arguments, source);
     if (status == RUN_OK) {
-        status = choose_path(store, arguments, source);
+        status =
+            rerun_subject(store, arguments->sets, arguments->set_count, &source->subject);
     }
-    if (status != RUN_OK) {
-        return status;
-    }
-    const struct subject_text text = {.file = store_path(store),
-                                      .name = about->scenario_name,
-                                      .canonical = about->canonical};
-    status =
-        subject_restore(&text, arguments->sets, arguments->set_count, &source->subject);
     if (status != RUN_OK) {
         return status;
     }
