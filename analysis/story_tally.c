@@ -98,9 +98,10 @@ size_t tally_forced(const struct tally *tally) {
 }
 
 bool tally_quiet(const struct tally *tally) {
-    const bool calm = (tally->price_high - tally->price_low) / QUIET_PRICE_PERCENT * 100 <
-                          tally->price_high &&
-                      tally->gas_high / 3 <= tally->gas_low;
+    const bool calm =
+        (tally->price_high - tally->price_low) / QUIET_PRICE_PERCENT * 100 <=
+            tally->price_high &&
+        tally->gas_high / 3 <= tally->gas_low;
     return calm && tally_forced(tally) == 0 && tally->shortfalls == 0 &&
            tally->event[EVENT_LOG_STUCK] + tally->event[EVENT_LOG_EVICTED] == 0;
 }

@@ -1,0 +1,167 @@
+#!/usr/bin/python3
+"""breakwater verify and replay on results files that somebody has touched.
+
+Runs the program (BREAKWATER_PROGRAM) on copies of one results file, each changed in one
+way by h5py, and checks exit code and message.  Exit code 0 when everything holds.
+"""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import h5py
+import numpy
+
+root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+program = os.environ.get("BREAKWATER_PROGRAM", f"{root}/build/release/breakwater")
+PATHS, BROKEN, INPUT, FINE = 100, 4, 2, 0
+complaints = []
+
+
+def say(*arguments):
+    return subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
+
+
+def expect(name, made, code, text):
+    told = made.stdout + made.stderr
+    if made.returncode != code or text not in told:
+        complaints.append(f"{name}: exit {made.returncode}, not {code}, or no '{text}' in:\n{told}")
+    elif code == INPUT and made.stdout:
+        complaints.append(f"{name}: something on stdout")
+    else:
+        print(f"ok      {name}")
+
+
+def set_attribute(name, value):
+    def change(file):
+        file.attrs[name] = value
+    return change
+
+
+def set_value(column, path, value):
+    def change(file):
+        file[column][path] = value(file[column][path])
+    return change
+
+
+def next_double(value):
+    return numpy.nextafter(value, numpy.inf)
+
+
+def remove(name):
+    def change(file):
+        del file[name]
+    return change
+
+
+def swap_digest(file):
+    digest = file.attrs["digest"]
+    file.attrs["digest"] = ("1" if digest[0] == "0" else "0") + digest[1:]
+
+
+def other_scenario(file):
+    text = file.attrs["scenario"]
+    file.attrs["scenario"] = text.replace("\nfund.deposit: ", "\nfund.deposit: 1")
+    assert file.attrs["scenario"] != text
+
+
+# name, change, verify: code and text, replay of path 3: code and text
+CASES = [
+    ("untouched", lambda file: None, FINE, "all the same", FINE, "Same as stored"),
+    ("a cent more bad debt", set_value("paths/bad_debt", 3, lambda v: round(v + 0.01, 6)),
+     BROKEN, "NOT those of the run", BROKEN, "bad_debt is not what is stored"),
+    ("a bit of a double", set_value("paths/bad_debt", 3, next_double),
+     INPUT, "no path yields such a value", INPUT, "no path yields such a value"),
+    ("a ratio", set_value("paths/oracle_gap_max", 3, next_double),
+     BROKEN, "NOT those of the run", BROKEN, "oracle_gap_max is not what is stored"),
+    ("a flag turned", set_value("paths/any_bad_debt", 3, lambda v: 1 - v),
+     BROKEN, "NOT those of the run", BROKEN, "any_bad_debt is not what is stored"),
+    ("a value gone", set_value("paths/fund_draw", 3, lambda v: numpy.nan),
+     BROKEN, "NOT those of the run", BROKEN, "fund_draw is not what is stored"),
+    ("a log head", set_value("paths/log_head_0", 3, lambda v: v ^ numpy.uint64(1)),
+     BROKEN, "NOT those of the run", BROKEN, "the log head is not what is stored"),
+    ("an estimate", set_value("estimates/high", 0, lambda v: v * 1.01),
+     BROKEN, "do NOT follow from the rows: bad_debt_mean", FINE, "Same as stored"),
+    ("the digest", swap_digest, BROKEN, "NOT those of the run", FINE, "Same as stored"),
+    ("the seed", set_attribute("seed", "8"), BROKEN, "come out DIFFERENTLY", BROKEN, "differently"),
+    ("the scenario", other_scenario, INPUT, "does not fit its hash", INPUT, "does not fit its hash"),
+    ("a newer format", set_attribute("format_version", 2),
+     INPUT, "was written by a newer breakwater", INPUT, "was written by a newer breakwater"),
+    ("another program's", set_attribute("format", "something"),
+     INPUT, "not a results file of breakwater", INPUT, "not a results file of breakwater"),
+    ("other semantics", set_attribute("semantics", 999),
+     INPUT, "was run by semantics 999", INPUT, "was run by semantics 999"),
+    ("a column gone", remove("paths/gas_peak"),
+     INPUT, "column paths/gas_peak cannot be read", INPUT, "column paths/gas_peak cannot be read"),
+    ("estimates gone", remove("estimates"), INPUT, "cannot be read", FINE, "Same as stored"),
+    ("a path number", set_value("paths/path", 3, lambda v: 4), INPUT, "damaged", INPUT, "damaged"),
+]
+
+
+def check_events(folder):
+    """The file of events opens like any other and says what the CSV says."""
+    results, events = f"{folder}/run.h5", f"{folder}/events.h5"
+    say("replay", results, "--path", "3", "-o", events)
+    say("replay", results, "--path", "3", "-o", f"{folder}/events.csv")
+    with open(f"{folder}/events.csv", encoding="utf-8") as stream:
+        names, *lines = [line.rstrip("\n").split(",") for line in stream]
+    with h5py.File(events, "r") as file, h5py.File(results, "r") as run:
+        group = file["events"]
+        if list(group)[1:] != names:
+            complaints.append(f"columns are {list(group)[1:]}, not {names}")
+        for i, name in enumerate(names):
+            column = group[name][:]
+            if len(column) != len(lines) or "units" not in group[name].attrs:
+                complaints.append(f"{name}: {len(column)} values for {len(lines)} lines")
+            for value, line in zip(column, lines):
+                if name == "time":
+                    continue
+                told = value.decode() if isinstance(value, bytes) else value
+                empty = told == "" or told == -1 or told != told
+                if not (empty if line[i] == "" else told == line[i] or float(told) == float(line[i])):
+                    complaints.append(f"{name}: {told} in the file, {line[i]} in the CSV")
+                    break
+        paid = numpy.nansum(group["fund_paid_usd"][:])
+        if abs(paid - run["paths/fund_draw"][3]) > 1e-4:
+            complaints.append(f"the fund paid {paid} by the events")
+    try:
+        import xarray
+        with xarray.open_dataset(events, group="events", engine="h5netcdf") as data:
+            if str(data["time"].dtype) != "datetime64[ns]":
+                complaints.append(f"times became {data['time'].dtype}")
+    except ImportError:
+        print("xarray is not installed: its part is left out", file=sys.stderr)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        results = f"{folder}/run.h5"
+        made = say("run", "black-thursday", "-n", str(PATHS), "--seed", "7", "--quiet",
+                   "--set", "world.horizon=13h", "-o", results)
+        expect("the run", made, FINE, "results")
+        for name, change, *told in CASES:
+            copy = f"{folder}/changed.h5"
+            shutil.copy(results, copy)
+            with h5py.File(copy, "r+") as file:
+                change(file)
+            expect(f"verify, {name}", say("verify", copy, "-n", "4"), *told[:2])
+            expect(f"replay, {name}", say("replay", copy, "--path", "3"), *told[2:])
+        check_events(folder)
+        expect("as JSON", say("verify", results, "-n", "200", "--json"), FINE,
+               f'"paths_run_again": {PATHS}')
+        expect("another scenario", say("verify", results, "--set", "fund.deposit=1M USD"), INPUT,
+               "another scenario")
+        expect("nothing to verify", say("verify"), INPUT, "name a results file")
+        expect("two files", say("verify", results, results), INPUT, "one results file at a time")
+        expect("a scenario", say("verify", "black-thursday"), INPUT, "cannot be opened")
+        with h5py.File(results, "r") as file:
+            worst = int(numpy.argmax(file["paths/bad_debt"][:]))
+        expect("the worst path", say("replay", results, "--path", "worst"), FINE,
+               f"path {worst}\n")
+    for complaint in complaints:
+        print(f"FAILED: {complaint}")
+    return 1 if complaints else 0
+
+
+sys.exit(main())
