@@ -202,7 +202,7 @@ static enum run_status say_outcome(const struct job *job,
         return RUN_OK;
     case MONTECARLO_PATH_FAILED:
         say("path %" PRIu64 ": %s; the run ends here\n"
-            "replay: breakwater run %s --seed %" PRIu64 " --path %" PRIu64
+            "replay: breakwater replay %s --seed %" PRIu64 " --path %" PRIu64
             " (with the same --set)",
             made->failed_path, outcome_status_text(OUTCOME_STATUS_INVARIANT),
             job->subject->name, request->seed, made->failed_path);
