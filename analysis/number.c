@@ -53,6 +53,15 @@ void number_plain(double value, char text[NUMBER_SIZE]) {
     }
 }
 
+void number_price(double usd, char text[NUMBER_SIZE]) {
+    if (isnan(usd)) {
+        snprintf(text, NUMBER_SIZE, "-");
+    } else {
+        const int small = fabs(usd) < 1;
+        snprintf(text, NUMBER_SIZE, small ? "%.4g" : "%.2f", usd);
+    }
+}
+
 void number_percent(double share, char text[NUMBER_SIZE]) {
     const double percent = 100 * share, magnitude = fabs(percent);
     if (isnan(share)) {

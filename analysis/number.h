@@ -14,6 +14,10 @@
    "-340k", "12.5"; below a cent "0". A NaN is "-". */
 void number_usd(double usd, char text[NUMBER_SIZE]);
 
+/* number_price writes a price in full with two decimals, "8123.45", and below 1 with four
+   significant digits.  A NaN is "-". */
+void number_price(double usd, char text[NUMBER_SIZE]);
+
 /* number_percent writes a probability or ratio as percent, without the sign %: as many
    digits as say something, "0.0371", "12.4".  A NaN is "-". */
 void number_percent(double share, char text[NUMBER_SIZE]);

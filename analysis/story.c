@@ -65,15 +65,16 @@ static void add_weather(struct story_text *text, const struct stage *stage,
     const double last = (double)tally->last->outside_uusd / 1e6;
     const double low = (double)tally->price_low / 1e6;
     const double high = (double)tally->price_high / 1e6;
-    story_text_add(text, "%s %.2f", stage->scenario.instrument.name, first);
+    story_text_add(text, "%s", stage->scenario.instrument.name);
+    story_text_price(text, " ", first);
     if (tally->first->outside_uusd != tally->last->outside_uusd) {
-        story_text_add(text, " to %.2f", last);
+        story_text_price(text, " to ", last);
     }
     if (low < 0.99 * (first < last ? first : last)) {
-        story_text_add(text, ", low %.2f", low);
+        story_text_price(text, ", low ", low);
     }
     if (high > 1.01 * (first > last ? first : last)) {
-        story_text_add(text, ", high %.2f", high);
+        story_text_price(text, ", high ", high);
     }
     story_text_add(text, "; gas %.3g", (double)tally->gas_low / 1e9);
     if (tally->gas_high > tally->gas_low) {
@@ -202,8 +203,8 @@ static void put_stretch(struct telling *telling, int64_t from_ns, int64_t until_
     if (!telling->story->filtered) {
         add_weather(&text, stage, tally);
     } else {
-        story_text_add(&text, "%s at %.2f", stage->scenario.instrument.name,
-                       (double)tally->last->outside_uusd / 1e6);
+        story_text_add(&text, "%s", stage->scenario.instrument.name);
+        story_text_price(&text, " at ", (double)tally->last->outside_uusd / 1e6);
     }
     put_at(telling, from_ns, text.text);
     put_transactions(telling, tally);

@@ -35,15 +35,18 @@ static void add_price(struct story_text *text, const struct story *story) {
     const double start = (double)stage->start_price_uusd / 1e6;
     const double low = (double)most->low_uusd / 1e6;
     char since[STORY_TIME_SIZE];
-    story_text_add(text, "%s began at %.2f USD", stage->scenario.instrument.name, start);
+    story_text_add(text, "%s began at", stage->scenario.instrument.name);
+    story_text_price(text, " ", start);
+    story_text_add(text, " USD");
     if (low > 0 && low < 0.999 * start) {
         story_text_since(stage, most->low_ns, since);
-        story_text_add(text, ", fell to %.2f (%.1f %%) at %s", low,
-                       100 * (low / start - 1), since);
+        story_text_price(text, ", fell to ", low);
+        story_text_add(text, " (%.1f %%) at %s", 100 * (low / start - 1), since);
     }
     if (replay->count > 0) {
-        story_text_add(text, " and ended at %.2f.",
-                       (double)replay->row[replay->count - 1].outside_uusd / 1e6);
+        story_text_price(text, " and ended at ",
+                         (double)replay->row[replay->count - 1].outside_uusd / 1e6);
+        story_text_add(text, ".");
     }
 }
 

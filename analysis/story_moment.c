@@ -57,8 +57,8 @@ static void add_break(const struct story *story, struct story_moments *moments,
     if (row->receipt.shortfall_uusd > 0) {
         add(moments, row->time_ns, "%s shortfall: %s, %s USD", which, who, usd);
     } else {
-        add(moments, row->time_ns, "%s liquidation: %s, at %.2f USD", which, who,
-            (double)row->index_uusd / 1e6);
+        number_price((double)row->index_uusd / 1e6, usd);
+        add(moments, row->time_ns, "%s liquidation: %s, at %s USD", which, who, usd);
     }
 }
 
@@ -94,9 +94,11 @@ static bool within(const struct story *story, int64_t time_ns) {
 static void find_extremes(const struct story *story, struct story_moments *moments) {
     const struct event_extremes *most = &story->replay->extremes;
     const double start = (double)story->subject->stage->start_price_uusd;
+    char usd[NUMBER_SIZE];
     if (within(story, most->low_ns)) {
-        add(moments, most->low_ns, "the lowest price: %.2f USD, %.1f %%",
-            (double)most->low_uusd / 1e6, 100 * ((double)most->low_uusd / start - 1));
+        number_price((double)most->low_uusd / 1e6, usd);
+        add(moments, most->low_ns, "the lowest price: %s USD, %.1f %%", usd,
+            100 * ((double)most->low_uusd / start - 1));
     }
     if (within(story, most->gas_ns)) {
         add(moments, most->gas_ns, "gas at its peak: %.3g gwei",

@@ -25,6 +25,12 @@ void story_text_part(struct story_text *text, const char *lead) {
     story_text_add(text, "%s", text->length == 0 ? lead : ", ");
 }
 
+void story_text_price(struct story_text *text, const char *lead, double usd) {
+    char number[NUMBER_SIZE];
+    number_price(usd, number);
+    story_text_add(text, "%s%s", lead, number);
+}
+
 void story_text_since(const struct stage *stage, int64_t time_ns,
                       char text[STORY_TIME_SIZE]) {
     const int64_t since_ns = time_ns - stage->start_ns;
@@ -82,9 +88,10 @@ static void add_done(struct story_text *text, const struct tally_kind *kind) {
     for (size_t i = 1; i < TALLY_WORDS; ++i) {
         const struct event_column column = receipt_word(i, name);
         if (column.sum == SUM_PRICE && kind->high[i] > 0) {
-            story_text_add(text, " %s %.2f", column.word, kind->low[i]);
-            if (kind->high[i] - kind->low[i] >= 0.01) {
-                story_text_add(text, " to %.2f", kind->high[i]);
+            story_text_add(text, " %s", column.word);
+            story_text_price(text, " ", kind->low[i]);
+            if (kind->high[i] > 1.0001 * kind->low[i]) {
+                story_text_price(text, " to ", kind->high[i]);
             }
         } else if (column.sum == SUM_MONEY && kind->sum[i] >= 0.005) {
             story_text_add(text, ", %s", column.word);
@@ -160,9 +167,10 @@ static void add_note(struct story_text *text, const struct stage *stage,
     const double amount = (double)row->amount / 1e6;
     switch ((enum event_log_kind)row->kind) {
     case EVENT_LOG_PRICE:
-        story_text_add(text, "%s at %.2f USD outside, %.2f on the chain",
-                       stage->scenario.instrument.name, (double)row->outside_uusd / 1e6,
-                       (double)row->index_uusd / 1e6);
+        story_text_add(text, "%s", stage->scenario.instrument.name);
+        story_text_price(text, " at ", (double)row->outside_uusd / 1e6);
+        story_text_price(text, " USD outside, ", (double)row->index_uusd / 1e6);
+        story_text_add(text, " on the chain");
         break;
     case EVENT_LOG_GAS:
         story_text_add(text, "gas at %.3g gwei", (double)row->base_fee_wei / 1e9);
@@ -176,8 +184,9 @@ static void add_note(struct story_text *text, const struct stage *stage,
         story_text_add(text, " USD");
         break;
     case EVENT_LOG_HEDGE:
-        story_text_add(text, "%s trades %.6g outside; then %.2f USD", who, amount,
-                       (double)row->outside_uusd / 1e6);
+        story_text_add(text, "%s trades %.6g outside", who, amount);
+        story_text_price(text, "; then ", (double)row->outside_uusd / 1e6);
+        story_text_add(text, " USD");
         break;
     default:
         story_text_add(text, "%s",

@@ -24,6 +24,9 @@ void story_text_add(struct story_text *text, const char *format, ...)
 /* story_text_part puts ", " before a further piece, and lead before the first. */
 void story_text_part(struct story_text *text, const char *lead);
 
+/* story_text_price appends a lead and a price in USD, " at 187.20". */
+void story_text_price(struct story_text *text, const char *lead, double usd);
+
 /* story_text_since writes T+hh:mm:ss, or T-hh:mm:ss before the start. */
 void story_text_since(const struct stage *stage, int64_t time_ns,
                       char text[STORY_TIME_SIZE]);

@@ -169,12 +169,12 @@ static void follow_weather(struct world *world) {
     const int64_t fee = world->state->base_fee_wei;
     const wide moved = (wide)money_magnitude(price - log->price_uusd) * MONEY_ONE;
     if (log->price_uusd == 0 || moved >= (wide)log->price_uusd * PRICE_STEP_PPM) {
-        event_log_note(world, EVENT_LOG_PRICE, 0, price - log->price_uusd);
+        event_log_note(world, EVENT_LOG_PRICE, 0, 0);
         log->price_uusd = price;
     }
     if (log->fee_wei == 0 || (wide)fee >= (wide)log->fee_wei * 2 ||
         (wide)fee * 2 <= (wide)log->fee_wei) {
-        event_log_note(world, EVENT_LOG_GAS, 0, fee);
+        event_log_note(world, EVENT_LOG_GAS, 0, 0);
         log->fee_wei = fee;
     }
 }
@@ -224,7 +224,7 @@ void event_log_end(struct world *world) {
     add_root(world);
     event_log_note(world,
                    status == OUTCOME_STATUS_COMPLETE ? EVENT_LOG_END : EVENT_LOG_FAILED,
-                   0, (int64_t)status);
+                   0, 0);
     world->log = NULL; /* what is wound down is no part of the story */
 }
 

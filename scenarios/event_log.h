@@ -23,7 +23,7 @@
 struct world;
 struct mempool_entry;
 
-/* X(identifier, name, meaning); amount is that of the row */
+/* X(identifier, name, meaning); amount is that of the row, at the start the open interest. */
 #define EVENT_KINDS(X)                                                                   \
     X(START, "start", "the metrics begin")                                               \
     X(PRICE, "price", "the outside price has moved by 1 % since the last such row")      \
@@ -41,9 +41,9 @@ struct mempool_entry;
     X(DEPLETED, "fund_depleted", "the insurance fund could not pay a request in full")   \
     X(GATED, "gated", "withdrawals are blocked")                                         \
     X(OPENED, "opened", "withdrawals are accepted again")                                \
-    X(ROOT, "root", "state root and history of the chain")                               \
+    X(ROOT, "root", "state root, and history since the genesis block")                   \
     X(END, "end", "the horizon")                                                         \
-    X(FAILED, "failed", "the path failed; amount is its status")
+    X(FAILED, "failed", "the path failed")
 
 #define EVENT_ENUM(identifier, name, meaning) EVENT_LOG_##identifier,
 enum event_log_kind { EVENT_KINDS(EVENT_ENUM) EVENT_LOG_KIND_COUNT };
@@ -59,10 +59,12 @@ struct event_row {
     int64_t waited_ns; /* by the transaction, in the mempool */
     /* the state after the event */
     int64_t outside_uusd, index_uusd, base_fee_wei, fund_uusd;
-    int64_t bad_debt_uusd;                                 /* shortfalls so far */
-    struct transaction transaction;                        /* zero where there is none */
-    struct receipt receipt;                                /* zero where there is none */
-    unsigned char root[DIGEST_SIZE], history[DIGEST_SIZE]; /* EVENT_LOG_ROOT */
+    int64_t bad_debt_uusd;          /* shortfalls so far */
+    struct transaction transaction; /* zero where there is none */
+    struct receipt receipt;         /* zero where there is none */
+    /* EVENT_LOG_ROOT: BLAKE2b-256 of the state, and of every transaction with its receipt
+       since the genesis block, which itself is in the state. */
+    unsigned char root[DIGEST_SIZE], history[DIGEST_SIZE];
 };
 
 /* The extremes of a path from the start on, and when they were first seen. */

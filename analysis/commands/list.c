@@ -1,6 +1,7 @@
 #include "agents/registry.h"
 #include "analysis/commands/command.h"
 #include "analysis/estimate/metrics.h"
+#include "analysis/event_table.h"
 #include "analysis/say.h"
 #include "analysis/subject.h"
 #include "scenarios/embedded.h"
@@ -68,6 +69,22 @@ static void list_outcomes(void) {
     }
 }
 
+static void list_events(void) {
+#define EVENT_LINE(identifier, name, meaning) printf("  %-24s %s\n", name, meaning);
+    EVENT_KINDS(EVENT_LINE)
+    puts("  and by kind of transaction:");
+    TRANSACTION_KINDS(EVENT_LINE)
+#undef EVENT_LINE
+}
+
+static void list_columns(void) {
+    struct event_column column;
+    char name[EVENT_NAME_SIZE];
+    for (size_t i = 0; event_table_column(i, &column, name); ++i) {
+        printf("  %-24s %s\n", column.name, column.meaning);
+    }
+}
+
 static void list_statuses(void) {
     for (unsigned i = 0; i < OUTCOME_STATUS_COUNT; ++i) {
         printf("  %u  %s\n", i, outcome_status_text((enum outcome_status)i));
@@ -86,6 +103,8 @@ static const struct {
     {"metrics",  "estimates of a run, for expect and --json",      list_metrics },
     {"outcomes", "what every path yields, the columns of results", list_outcomes},
     {"statuses", "how a path may end",                             list_statuses},
+    {"events",   "kinds of event of a path, for replay --kind",    list_events  },
+    {"columns",  "columns of a file of events, replay -o",         list_columns },
 };
 
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };

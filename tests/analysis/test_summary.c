@@ -35,6 +35,26 @@ static void amounts_have_three_digits_and_a_scale(void **state) {
     check_text("no number", text, "-");
 }
 
+static void prices_are_told_in_full(void **state) {
+    (void)state;
+    static const struct {
+        double usd;
+        const char *text;
+    } cases[] = {
+        {194.61,     "194.61"   },
+        {8123.456,   "8123.46"  },
+        {1,          "1.00"     },
+        {0.99987,    "0.9999"   },
+        {0.00012345, "0.0001234"},
+        {0,          "0"        },
+    };
+    char text[NUMBER_SIZE];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; ++i) {
+        number_price(cases[i].usd, text);
+        check_text("price", text, cases[i].text);
+    }
+}
+
 static void shares_and_counts_read_well(void **state) {
     (void)state;
     static const struct {
@@ -167,6 +187,7 @@ static void json_has_the_promised_members(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(amounts_have_three_digits_and_a_scale),
+        cmocka_unit_test(prices_are_told_in_full),
         cmocka_unit_test(shares_and_counts_read_well),
         cmocka_unit_test(the_page_fits_eighty_columns),
         cmocka_unit_test(failed_paths_are_in_the_head),

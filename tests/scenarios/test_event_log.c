@@ -263,6 +263,23 @@ static void every_kind_of_event_of_the_storm_is_there(void **unused) {
     logged_close(&logged);
 }
 
+/* A staircase that halves the price until it leaves the range. */
+static void a_path_that_fails_ends_in_a_row_that_says_so(void **unused) {
+    (void)unused;
+    static const char *const abyss[] = {
+        "market.stair_fall=50%",   "market.stair_steps=60", "market.stair_interval=5min",
+        "population.accounts=100", "population.owners=100", NULL};
+    static const struct sample sample = {"staircase-down", abyss};
+    struct logged logged;
+    logged_open(&logged, &sample);
+    check_u64("status", logged.outcome.status, OUTCOME_STATUS_PRICE_RANGE);
+    check_u64("one failure", count_of(&logged, EVENT_LOG_FAILED), 1);
+    check_u64("no end", count_of(&logged, EVENT_LOG_END), 0);
+    check_u64("the failure is last", logged.row[logged.log.count - 1].kind,
+              EVENT_LOG_FAILED);
+    logged_close(&logged);
+}
+
 static void without_room_rows_are_counted_and_not_written(void **unused) {
     (void)unused;
     struct logged logged;
@@ -291,6 +308,7 @@ int main(void) {
         cmocka_unit_test(a_state_root_is_that_of_the_world_at_its_time),
         cmocka_unit_test(the_history_is_of_every_transaction_and_receipt),
         cmocka_unit_test(every_kind_of_event_of_the_storm_is_there),
+        cmocka_unit_test(a_path_that_fails_ends_in_a_row_that_says_so),
         cmocka_unit_test(without_room_rows_are_counted_and_not_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
