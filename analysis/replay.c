@@ -49,6 +49,8 @@ void replay_who(const struct stage *stage, uint32_t account, char text[REPLAY_WH
     if (account < ACCOUNT_FIRST_USER) {
         snprintf(text, REPLAY_WHO_SIZE, "%s",
                  own[account] != NULL ? own[account] : "engine");
+    } else if (account >= stage->account_count) {
+        snprintf(text, REPLAY_WHO_SIZE, "number %u", account);
     } else if (account >= stage->trader) {
         snprintf(text, REPLAY_WHO_SIZE, "trader %u", account - stage->trader);
     } else if (account >= stage->keeper) {

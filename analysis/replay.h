@@ -31,7 +31,8 @@ enum run_status replay_path(const struct subject *subject, uint64_t seed, uint64
 /* replay_free gives the rows back. */
 void replay_free(struct replay *replay);
 
-/* replay_who writes who an account is, such as "trader 17" or "insurance fund". */
+/* replay_who writes who an account is, such as "trader 17" or "insurance fund"; what is no
+   account is a number. */
 #define REPLAY_WHO_SIZE 32
 void replay_who(const struct stage *stage, uint32_t account, char text[REPLAY_WHO_SIZE]);
 
