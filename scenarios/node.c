@@ -147,7 +147,7 @@ static void pay_final(struct world *world, struct escrow_state before) {
     for (uint64_t i = 0; i < paid; ++i) {
         const struct escrow_entry *entry =
             &escrow->entry[(before.head + i) % escrow->capacity];
-        purse_released(world, (uint32_t)entry->account, entry->amount_uusd);
+        purse_released(world, (uint32_t)entry->account, entry->amount_micro);
     }
 }
 

@@ -40,7 +40,7 @@ static void withdraw_all(struct world *world) {
     const int64_t finality_ns = world->stage->terms.escrow.finality_ns;
     struct receipt receipt;
     wide cash = -(wide)world->engine.ledger.balance_micro[ACCOUNT_EXTERNAL] -
-                world->engine.escrow.state->pending_uusd;
+                world->engine.escrow.state->pending_micro[ASSET_CASH];
     for (uint32_t account = ACCOUNT_POOL; account < world->stage->account_count;
          ++account) {
         const int64_t free_uusd = ledger_free(&world->engine.ledger, account);

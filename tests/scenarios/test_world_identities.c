@@ -129,7 +129,7 @@ static void hold(struct world *world) {
     world->engine.ledger.hold_micro[somebody(world)] += 1;
 }
 static void queue_sum(struct world *world) {
-    world->engine.escrow.state->pending_uusd += 1;
+    world->engine.escrow.state->pending_micro[ASSET_CASH] += 1;
 }
 static void fund_fees(struct world *world) {
     world->engine.core->fund_fees_uusd += 1;
