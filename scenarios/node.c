@@ -105,12 +105,13 @@ static void follow_up(struct world *world, const struct mempool_entry *entry,
         }
         break;
     case TRANSACTION_WITHDRAW:
-        if (done && transaction->account == ACCOUNT_POOL) {
+        if (done && transaction->account == ACCOUNT_POOL &&
+            transaction->instrument == ASSET_CASH) {
             world->state->asked_uusd += transaction->amount;
         }
         break;
     default:
-        world->state->flow_emitted_ubase -= receipt->filled_ubase;
+        world->state->flow_emitted_ubase += receipt->seized_ubase - receipt->filled_ubase;
         break;
     }
 }
@@ -147,7 +148,7 @@ static void pay_final(struct world *world, struct escrow_state before) {
     for (uint64_t i = 0; i < paid; ++i) {
         const struct escrow_entry *entry =
             &escrow->entry[(before.head + i) % escrow->capacity];
-        purse_released(world, (uint32_t)entry->account, entry->amount_micro);
+        purse_released(world, entry);
     }
 }
 
@@ -168,7 +169,8 @@ void node_block(struct world *world, const struct weather_block *weather) {
     }
     if (engine_residual(&world->engine) != 0 || purse_residual(world) != 0 ||
         (world->stage->scenario.performance.audit != 0 &&
-         (!engine_audit(&world->engine) || !ledger_audit(&world->purses)))) {
+         (!engine_audit(&world->engine) || !ledger_audit(&world->purses) ||
+          !ledger_audit(&world->unit_purses)))) {
         world_fail(world, OUTCOME_STATUS_INVARIANT);
     }
 }
