@@ -6,14 +6,15 @@ void purse_endow(struct world *world, uint32_t account, int64_t amount_uusd) {
     ledger_move(&world->purses, OUTSIDE_ENDOWMENT, account, amount_uusd);
 }
 
-void purse_deposited(struct world *world, uint32_t sender, int64_t amount_uusd,
-                     bool from_transit) {
+void purse_deposited(struct world *world, uint32_t sender,
+                     const struct transaction *deposit, bool from_transit) {
+    struct ledger *purse = purse_of(world, deposit->instrument);
     if (from_transit) {
-        ledger_move(&world->purses, OUTSIDE_TRANSIT, OUTSIDE_CHAIN, amount_uusd);
+        ledger_move(purse, OUTSIDE_TRANSIT, OUTSIDE_CHAIN, deposit->amount);
         return;
     }
-    ledger_release(&world->purses, sender, amount_uusd);
-    ledger_move(&world->purses, sender, OUTSIDE_CHAIN, amount_uusd);
+    ledger_release(purse, sender, deposit->amount);
+    ledger_move(purse, sender, OUTSIDE_CHAIN, deposit->amount);
 }
 
 void purse_pay_gas(struct world *world, uint32_t account, int64_t amount_uusd) {

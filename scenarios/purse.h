@@ -17,8 +17,8 @@ void purse_endow(struct world *world, uint32_t account, int64_t amount_uusd);
 
 /* purse_deposited moves a deposit that the chain has included: from the purse's hold, or
    from transit when it came over the bridge. */
-void purse_deposited(struct world *world, uint32_t sender, int64_t amount_uusd,
-                     bool from_transit);
+void purse_deposited(struct world *world, uint32_t sender,
+                     const struct transaction *deposit, bool from_transit);
 
 /* purse_pay_gas pays the gas of an included transaction. */
 void purse_pay_gas(struct world *world, uint32_t account, int64_t amount_uusd);
