@@ -27,7 +27,7 @@ enum observe {
     OBSERVE_GAS = 4,            /* base fee of the last block */
     OBSERVE_ACCOUNT = 8,        /* own margin account */
     OBSERVE_REPORT = 16,        /* own last oracle report on chain */
-    OBSERVE_POOL = 32,          /* net position of the pool on chain */
+    OBSERVE_POOL = 32,          /* net position of the pool on chain, units included */
     OBSERVE_LIQUIDATABLE = 64,  /* accounts below maintenance, and who is after them */
     OBSERVE_OUTSIDE_BOOK = 128, /* own position and cash on the outside market */
 };

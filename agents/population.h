@@ -38,7 +38,8 @@ enum holder_response { HOLDER_FREEZE, HOLDER_TOP_UP, HOLDER_DELEVERAGE };
 struct holder {
     int64_t size_ubase; /* signed */
     int64_t entry_price_uusd;
-    int64_t collateral_uusd;
+    int64_t collateral_uusd;  /* in cash */
+    int64_t collateral_ubase; /* beside it, in units of the underlying */
     int64_t wallet_uusd;
     uint32_t owner;
     uint32_t response; /* enum holder_response */

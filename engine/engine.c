@@ -27,13 +27,16 @@ bool engine_terms_valid(const struct engine_terms *terms, const char **sentence)
                 "initial, scaling starts below its end";
         }
     }
+    if (**sentence == '\0' && !collateral_valid(&terms->collateral)) {
+        *sentence = "haircut and seize spread are shares of a price, the cap an amount";
+    }
     return **sentence == '\0';
 }
 
 size_t engine_footprint(const struct engine_terms *terms) {
     const uint32_t accounts = terms->account_count;
     const uint32_t instruments = terms->instrument_count;
-    return segment_size(sizeof(struct engine_core)) + ledger_footprint(accounts) +
+    return segment_size(sizeof(struct engine_core)) + 2 * ledger_footprint(accounts) +
            portfolio_footprint(accounts, instruments) +
            oracle_footprint((uint32_t)terms->oracle.reporter_count, instruments) +
            escrow_footprint((uint32_t)terms->escrow.queue) +
@@ -50,6 +53,10 @@ void engine_bind(struct engine *engine, const struct engine_terms *terms, void *
     engine->core = segment_take(&cursor, sizeof(struct engine_core));
     ledger_bind(&engine->ledger, accounts,
                 segment_take(&cursor, ledger_footprint(accounts)));
+    ledger_bind(&engine->collateral, accounts,
+                segment_take(&cursor, ledger_footprint(accounts)));
+    engine->asset[ASSET_CASH] = &engine->ledger;
+    engine->asset[ASSET_UNDERLYING] = &engine->collateral;
     portfolio_bind(&engine->portfolio, accounts, instruments,
                    segment_take(&cursor, portfolio_footprint(accounts, instruments)));
     oracle_bind(&engine->oracle, reporters,
@@ -58,8 +65,10 @@ void engine_bind(struct engine *engine, const struct engine_terms *terms, void *
                 segment_take(&cursor, escrow_footprint((uint32_t)terms->escrow.queue)));
     engine->margin =
         (struct margin_view){.ledger = &engine->ledger,
+                             .collateral = &engine->collateral,
                              .portfolio = &engine->portfolio,
                              .terms = terms->instrument,
+                             .collateral_terms = &terms->collateral,
                              .mark_price_uusd = engine->core->mark_price_uusd};
     watch_bind(&engine->watch, &engine->margin, &terms->watch,
                segment_take(&cursor, watch_footprint(accounts, instruments)));
@@ -90,7 +99,7 @@ void engine_begin_block(struct engine *engine, const struct block_header *header
             watch_moved(&engine->watch, i);
         }
     }
-    escrow_release(&engine->escrow, &engine->ledger, &engine->terms->escrow,
+    escrow_release(&engine->escrow, engine->asset, &engine->terms->escrow,
                    header->time_ns);
 }
 
@@ -117,9 +126,11 @@ static void log_transaction(struct log_head *log, const struct transaction *tran
         (uint64_t)receipt->socialised_uusd,
         (uint64_t)receipt->pool_absorbed_uusd,
         (uint64_t)receipt->charged_equity_uusd,
+        (uint64_t)receipt->seized_ubase,
+        (uint64_t)receipt->seize_price_uusd,
     };
     /* A refusal has nothing after its status. */
-    log_absorb(log, word, receipt->status == ENGINE_OK ? 19 : 6);
+    log_absorb(log, word, receipt->status == ENGINE_OK ? 21 : 6);
 }
 
 /* Whoever a transaction touched is looked at again, in account order. */
@@ -167,9 +178,10 @@ wide engine_residual(const struct engine *engine) {
                       core->fund_penalties_uusd - core->fund_draws_uusd -
                       core->fund_tips_uusd - engine->ledger.balance_micro[ACCOUNT_FUND];
     const wide parts[] = {ledger_residual(&engine->ledger),
-                          escrow_residual(&engine->escrow, &engine->ledger), fund};
+                          ledger_residual(&engine->collateral),
+                          escrow_residual(&engine->escrow, engine->asset), fund};
     wide sum = 0;
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < 4; ++i) {
         sum += parts[i] < 0 ? -parts[i] : parts[i];
     }
     for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
@@ -181,9 +193,10 @@ wide engine_residual(const struct engine *engine) {
 
 bool engine_audit(const struct engine *engine) {
     return engine_residual(engine) == 0 && ledger_audit(&engine->ledger) &&
+           ledger_audit(&engine->collateral) &&
            portfolio_audit(&engine->portfolio, &engine->ledger) &&
            funding_audit(&engine->portfolio, &engine->ledger) &&
-           escrow_audit(&engine->escrow, &engine->ledger);
+           escrow_audit(&engine->escrow, engine->asset);
 }
 
 bool engine_price_known(const struct engine *engine, uint32_t instrument) {
@@ -199,4 +212,10 @@ bool engine_price_stale(const struct engine *engine, uint32_t instrument) {
 int64_t engine_withdrawable_uusd(const struct engine *engine, uint32_t account) {
     const struct margin margin = margin_evaluate(&engine->margin, account);
     return margin_withdrawable_uusd(&engine->margin, account, &margin);
+}
+
+bool engine_units_fit(const struct engine *engine, wide units, int64_t mark_price_uusd) {
+    return money_fits(units) && money_fits(collateral_value_floor(
+                                    (int64_t)units, mark_price_uusd,
+                                    engine->terms->instrument[0].multiplier_ubase));
 }

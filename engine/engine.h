@@ -13,6 +13,7 @@
 
 #include "engine/account.h"
 #include "engine/account_set.h"
+#include "engine/collateral.h"
 #include "engine/escrow.h"
 #include "engine/instrument.h"
 #include "engine/ledger.h"
@@ -35,6 +36,7 @@ struct engine_terms {
     struct venue_terms venue;
     struct close_out_terms close_out;
     struct escrow_terms escrow;
+    struct collateral_terms collateral;
     struct watch_terms watch;
 };
 
@@ -68,7 +70,9 @@ struct engine_core {
 struct engine { /* a view; do not copy once bound */
     const struct engine_terms *terms;
     struct engine_core *core;
-    struct ledger ledger;
+    struct ledger ledger;              /* of cash */
+    struct ledger collateral;          /* of the underlying posted as collateral */
+    struct ledger *asset[ASSET_COUNT]; /* both, by what a transaction names */
     struct portfolio portfolio;
     struct oracle oracle;
     struct escrow escrow;
@@ -99,7 +103,7 @@ void engine_begin_block(struct engine *engine, const struct block_header *header
 void engine_apply(struct engine *engine, const struct transaction *transaction,
                   struct receipt *receipt);
 
-/* engine_residual sums the O(1) identities: ledger, escrow, funding remainders, fund.  It
+/* engine_residual sums the O(1) identities: both ledgers, escrow, funding remainders, fund.  It
    is 0, or the engine is broken. */
 wide engine_residual(const struct engine *engine);
 
@@ -114,5 +118,9 @@ bool engine_price_stale(const struct engine *engine, uint32_t instrument);
 /* engine_withdrawable_uusd is what a withdrawal may take now: free cash, and no more than
    the equity above initial margin; 0 when there is none. */
 int64_t engine_withdrawable_uusd(const struct engine *engine, uint32_t account);
+
+/* engine_units_fit tells whether so many units of the underlying in all, held at a mark
+   price of instrument 0, keep every sum of values within the ledger's range. */
+bool engine_units_fit(const struct engine *engine, wide units, int64_t mark_price_uusd);
 
 #endif

@@ -29,46 +29,56 @@ bool escrow_full(const struct escrow *escrow) {
     return escrow->state->count == escrow->capacity;
 }
 
-void escrow_request(struct escrow *escrow, struct ledger *ledger, uint32_t account,
-                    int64_t amount_uusd, int64_t now_ns) {
+void escrow_request(struct escrow *escrow, struct ledger *ledger,
+                    const struct escrow_entry *entry) {
     assert(!escrow_full(escrow));
     struct escrow_state *state = escrow->state;
-    escrow->entry[(state->head + state->count) % escrow->capacity] =
-        (struct escrow_entry){
-            .accepted_ns = now_ns, .amount_uusd = amount_uusd, .account = account};
+    escrow->entry[(state->head + state->count) % escrow->capacity] = *entry;
     state->count += 1;
-    state->pending_uusd += amount_uusd;
-    ledger_hold(ledger, account, amount_uusd);
+    state->pending_micro[entry->asset] += entry->amount_micro;
+    ledger_hold(ledger, entry->account, entry->amount_micro);
 }
 
-void escrow_release(struct escrow *escrow, struct ledger *ledger,
+void escrow_release(struct escrow *escrow, struct ledger *const *ledger,
                     const struct escrow_terms *terms, int64_t now_ns) {
     struct escrow_state *state = escrow->state;
     while (state->count > 0) {
         const struct escrow_entry *entry = &escrow->entry[state->head];
-        const int64_t cash_uusd = -ledger->balance_micro[ACCOUNT_EXTERNAL];
+        struct ledger *own = ledger[entry->asset];
+        const int64_t there_micro = -own->balance_micro[ACCOUNT_EXTERNAL];
         if (now_ns - entry->accepted_ns < terms->finality_ns ||
-            entry->amount_uusd > cash_uusd) {
+            entry->amount_micro > there_micro) {
             return;
         }
-        ledger_release(ledger, (uint32_t)entry->account, entry->amount_uusd);
-        ledger_move(ledger, (uint32_t)entry->account, ACCOUNT_EXTERNAL,
-                    entry->amount_uusd);
-        state->pending_uusd -= entry->amount_uusd;
+        ledger_release(own, entry->account, entry->amount_micro);
+        ledger_move(own, entry->account, ACCOUNT_EXTERNAL, entry->amount_micro);
+        state->pending_micro[entry->asset] -= entry->amount_micro;
         state->head = (state->head + 1) % escrow->capacity;
         state->count -= 1;
     }
 }
 
-wide escrow_residual(const struct escrow *escrow, const struct ledger *ledger) {
-    return escrow->state->pending_uusd - ledger->totals->hold_micro;
+wide escrow_residual(const struct escrow *escrow, struct ledger *const *ledger) {
+    wide sum = 0;
+    for (int asset = 0; asset < ASSET_COUNT; ++asset) {
+        const wide difference =
+            escrow->state->pending_micro[asset] - ledger[asset]->totals->hold_micro;
+        sum += difference < 0 ? -difference : difference;
+    }
+    return sum;
 }
 
-bool escrow_audit(const struct escrow *escrow, const struct ledger *ledger) {
-    wide pending = 0;
+bool escrow_audit(const struct escrow *escrow, struct ledger *const *ledger) {
+    wide pending[ASSET_COUNT] = {0};
     for (uint64_t i = 0; i < escrow->state->count; ++i) {
-        pending +=
-            escrow->entry[(escrow->state->head + i) % escrow->capacity].amount_uusd;
+        const struct escrow_entry *entry =
+            &escrow->entry[(escrow->state->head + i) % escrow->capacity];
+        pending[entry->asset] += entry->amount_micro;
     }
-    return pending == escrow->state->pending_uusd && escrow_residual(escrow, ledger) == 0;
+    for (int asset = 0; asset < ASSET_COUNT; ++asset) {
+        if (pending[asset] != escrow->state->pending_micro[asset]) {
+            return false;
+        }
+    }
+    return escrow_residual(escrow, ledger) == 0;
 }

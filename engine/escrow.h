@@ -4,7 +4,7 @@
    request, once the block that accepted it is final.  The queue is of the kind "domain":
    full is a modelled refusal.
 
-   Units    micro-USD, nanoseconds.
+   Units    1e-6 of the asset, nanoseconds.
    Memory   escrow_footprint bytes, aligned to SEGMENT_ALIGNMENT, zeroed.
    Threads  one escrow per thread. */
 #ifndef ENGINE_ESCROW_H
@@ -12,6 +12,7 @@
 
 #include "engine/ledger.h"
 #include "engine/param.h"
+#include "engine/transaction.h"
 
 struct escrow_terms {
     int64_t finality_ns; /* from the block that accepts a withdrawal to its payment */
@@ -23,13 +24,13 @@ extern const struct param escrow_params[];
 
 struct escrow_entry {
     int64_t accepted_ns;
-    int64_t amount_uusd;
-    uint64_t account;
+    int64_t amount_micro;
+    uint32_t account, asset;
 };
 
 struct escrow_state {
     uint64_t head, count; /* ring */
-    wide pending_uusd;
+    wide pending_micro[ASSET_COUNT];
 };
 
 struct escrow { /* a view */
@@ -47,18 +48,21 @@ void escrow_bind(struct escrow *escrow, uint32_t capacity, void *memory);
 /* escrow_full tells whether a further withdrawal would be refused. */
 bool escrow_full(const struct escrow *escrow);
 
-/* escrow_request holds the amount and queues it; there is room, asserted. */
-void escrow_request(struct escrow *escrow, struct ledger *ledger, uint32_t account,
-                    int64_t amount_uusd, int64_t now_ns);
+/* escrow_request holds an amount of the asset whose ledger this is and queues it; there is
+   room, asserted. */
+void escrow_request(struct escrow *escrow, struct ledger *ledger,
+                    const struct escrow_entry *entry);
 
-/* escrow_release pays what has become final, in order, as far as cash is there. */
-void escrow_release(struct escrow *escrow, struct ledger *ledger,
+/* escrow_release pays what has become final, in order, as far as the asset is there;
+   ledger[asset] is the asset's. */
+void escrow_release(struct escrow *escrow, struct ledger *const *ledger,
                     const struct escrow_terms *terms, int64_t now_ns);
 
-/* escrow_residual is the sum of the queue less the sum of all holds: 0, in O(1). */
-wide escrow_residual(const struct escrow *escrow, const struct ledger *ledger);
+/* escrow_residual adds up, over the assets, how far the sum of the queue is from the sum
+   of all holds: 0, in O(1). */
+wide escrow_residual(const struct escrow *escrow, struct ledger *const *ledger);
 
-/* escrow_audit recomputes the queue's sum, O(queue). */
-bool escrow_audit(const struct escrow *escrow, const struct ledger *ledger);
+/* escrow_audit recomputes the queue's sums, O(queue). */
+bool escrow_audit(const struct escrow *escrow, struct ledger *const *ledger);
 
 #endif

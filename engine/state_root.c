@@ -30,6 +30,8 @@ static void add_account(struct digest *digest, const struct engine *engine,
                         uint32_t account) {
     add_i64(digest, engine->ledger.balance_micro[account]);
     add_i64(digest, engine->ledger.hold_micro[account]);
+    add_i64(digest, engine->collateral.balance_micro[account]);
+    add_i64(digest, engine->collateral.hold_micro[account]);
     digest_u64(digest, engine->liquidated_block[account]);
     for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
         const struct position *position = portfolio_at(&engine->portfolio, account, i);
@@ -70,8 +72,8 @@ void state_root(const struct engine *engine, unsigned char root[STATE_ROOT_SIZE]
     for (uint64_t i = 0; i < escrow->state->count; ++i) {
         const struct escrow_entry *entry =
             &escrow->entry[(escrow->state->head + i) % escrow->capacity];
-        digest_u64(&digest, entry->account);
-        add_i64(&digest, entry->amount_uusd);
+        digest_u64(&digest, (uint64_t)entry->asset << 32 | entry->account);
+        add_i64(&digest, entry->amount_micro);
         add_i64(&digest, entry->accepted_ns);
     }
     digest_final(&digest, root);

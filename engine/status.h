@@ -10,6 +10,7 @@
     X(UNKNOWN_KIND, "transaction kind does not exist")                                   \
     X(UNKNOWN_ACCOUNT, "account does not exist or may not do this")                      \
     X(UNKNOWN_INSTRUMENT, "instrument does not exist")                                   \
+    X(UNKNOWN_ASSET, "asset is not accepted as collateral")                              \
     X(UNKNOWN_REPORTER, "account is not an oracle reporter")                             \
     X(BAD_AMOUNT, "amount is zero, negative or beyond the range of the ledger")          \
     X(BAD_PRICE, "price is outside [1 micro-USD, 2^53]")                                 \
@@ -23,6 +24,7 @@
     X(WITHDRAWALS_GATED, "withdrawals are blocked after a recent shortfall")             \
     X(QUEUE_FULL, "withdrawal queue is full")                                            \
     X(LIMIT_PRICE, "fill price is worse than the limit price")                           \
+    X(COLLATERAL_CAP, "value of the collateral asset would exceed its cap")              \
     X(POOL_EXPOSURE, "pool's net exposure would exceed its limit")                       \
     X(POOL_INSOLVENT, "pool has no equity to take the other side")                       \
     X(INSUFFICIENT_COLLATERAL, "equity would fall below the initial margin")             \

@@ -11,8 +11,8 @@
 
 /* X(identifier, name, meaning) */
 #define TRANSACTION_KINDS(X)                                                             \
-    X(DEPOSIT, "deposit", "cash arrives from outside: account, amount")                  \
-    X(WITHDRAW, "withdraw", "cash leaves once final: account, amount")                   \
+    X(DEPOSIT, "deposit", "an asset arrives from outside: account, asset, amount")       \
+    X(WITHDRAW, "withdraw", "an asset leaves once final: account, asset, amount")        \
     X(TRADE, "trade",                                                                    \
       "against the pool: account, instrument, signed amount, limit price")               \
     X(LIQUIDATE, "liquidate", "one close-out of target by the keeper account")           \
@@ -22,12 +22,15 @@
 enum transaction_kind { TRANSACTION_KINDS(TRANSACTION_ENUM) TRANSACTION_KIND_COUNT };
 #undef TRANSACTION_ENUM
 
+/* What DEPOSIT and WITHDRAW move: their transaction's instrument. */
+enum asset { ASSET_CASH, ASSET_UNDERLYING, ASSET_COUNT };
+
 struct transaction {
     uint32_t kind;       /* enum transaction_kind */
     uint32_t account;    /* who sends it; REPORT: index of the reporter */
     uint32_t target;     /* LIQUIDATE: whose position; else 0 */
-    uint32_t instrument; /* TRADE, LIQUIDATE, REPORT; else 0 */
-    int64_t amount;      /* micro-USD, or signed 1e-6 base units for TRADE */
+    uint32_t instrument; /* DEPOSIT, WITHDRAW: enum asset */
+    int64_t amount;      /* 1e-6 of the asset, or signed 1e-6 base units for TRADE */
     int64_t price_uusd;  /* TRADE: worst price accepted, 0 none; REPORT: the price */
     int64_t time_ns;     /* REPORT: when the price was observed; else 0 */
 };
@@ -48,8 +51,10 @@ struct receipt {
     int64_t socialised_uusd;     /* part of it charged to accounts other than the pool */
     int64_t pool_absorbed_uusd;  /* part of it charged to the pool */
     int64_t charged_equity_uusd; /* equity of those charged, before the charge */
+    int64_t seized_ubase;     /* units of the underlying the pool bought of the target */
+    int64_t seize_price_uusd; /* at which it did */
 };
-_Static_assert(sizeof(struct receipt) == 14 * 8, "no padding");
+_Static_assert(sizeof(struct receipt) == 16 * 8, "no padding");
 
 /* transaction_kind_name is the kind as it is written in files. */
 const char *transaction_kind_name(enum transaction_kind kind);

@@ -79,16 +79,20 @@ int book_format(const struct book_line *line, char text[BOOK_LINE_SIZE]) {
     char quantity[DECIMAL_SIZE], price[DECIMAL_SIZE], collateral[DECIMAL_SIZE];
     decimal_write(line->holder->size_ubase, 6, quantity);
     decimal_write(line->holder->entry_price_uusd, 6, price);
-    decimal_write(line->holder->collateral_uusd, 6, collateral);
-    return snprintf(text, BOOK_LINE_SIZE, "%.*s,%.*s,%s,%s,%s,USD,%s\n",
+    const bool units = line->holder->collateral_ubase != 0;
+    decimal_write(units ? line->holder->collateral_ubase : line->holder->collateral_uusd,
+                  6, collateral);
+    return snprintf(text, BOOK_LINE_SIZE, "%.*s,%.*s,%s,%s,%s,%s,%s\n",
                     line->account_length, line->account, line->owner_length, line->owner,
-                    line->instrument, quantity, price, collateral);
+                    line->instrument, quantity, price, units ? line->underlying : "USD",
+                    collateral);
 }
 
 struct holder book_holder(const struct book_position *position) {
     return (struct holder){.size_ubase = position->size_ubase,
                            .entry_price_uusd = position->entry_price_uusd,
                            .collateral_uusd = position->collateral_uusd,
+                           .collateral_ubase = position->collateral_ubase,
                            .owner = position->owner};
 }
 
@@ -97,8 +101,16 @@ const int64_t book_leverage_edges[BOOK_LEVERAGE_EDGES] = {
 const int64_t book_move_edges[BOOK_MOVE_EDGES] = {10000,  20000,  50000, 100000,
                                                   200000, 300000, 500000};
 
-static wide equity_at(const struct holder *holder, int64_t mark_uusd) {
-    return holder->collateral_uusd + money_value_floor(holder->size_ubase, mark_uusd) -
+static wide units_at(const struct holder *holder, const struct book_terms *terms,
+                     int64_t mark_uusd) {
+    return collateral_value_floor(holder->collateral_ubase, mark_uusd,
+                                  terms->instrument->multiplier_ubase);
+}
+
+static wide equity_at(const struct holder *holder, const struct book_terms *terms,
+                      int64_t mark_uusd) {
+    return holder->collateral_uusd + units_at(holder, terms, mark_uusd) +
+           money_value_floor(holder->size_ubase, mark_uusd) -
            money_value_ceil(holder->size_ubase, holder->entry_price_uusd);
 }
 
@@ -106,11 +118,19 @@ static wide notional_at(const struct holder *holder, int64_t mark_uusd) {
     return money_value_ceil(money_magnitude(holder->size_ubase), mark_uusd);
 }
 
-bool book_liquidatable(const struct holder *holder, const struct margin_linear *margin,
+static wide backing_at(const struct holder *holder, const struct book_terms *terms,
+                       int64_t mark_uusd) {
+    const wide units = units_at(holder, terms, mark_uusd);
+    return equity_at(holder, terms, mark_uusd) - units +
+           collateral_margin_floor(terms->collateral, units);
+}
+
+bool book_liquidatable(const struct holder *holder, const struct book_terms *terms,
                        int64_t mark_uusd) {
     return holder->size_ubase != 0 &&
-           equity_at(holder, mark_uusd) <
-               margin_linear_maintenance(margin, notional_at(holder, mark_uusd));
+           backing_at(holder, terms, mark_uusd) <
+               margin_linear_maintenance(&terms->instrument->margin,
+                                         notional_at(holder, mark_uusd));
 }
 
 static void count(struct book_bin *bin, int64_t notional_uusd) {
@@ -130,10 +150,11 @@ static int leverage_bin(wide notional, wide equity) {
     return bin;
 }
 
-/* Health falls with every adverse move: maintenance rates are at most 100 %. */
-static int move_bin(const struct holder *holder, const struct margin_linear *margin,
+/* Health falls with every adverse move, maintenance rates being at most 100 %, but for a
+   short that its units outweigh: the first edge within which it is liquidatable. */
+static int move_bin(const struct holder *holder, const struct book_terms *terms,
                     int64_t mark_uusd) {
-    if (book_liquidatable(holder, margin, mark_uusd)) {
+    if (book_liquidatable(holder, terms, mark_uusd)) {
         return 0;
     }
     int edge = 0;
@@ -141,7 +162,7 @@ static int move_bin(const struct holder *holder, const struct margin_linear *mar
         const int64_t sign = holder->size_ubase > 0 ? -1 : 1;
         const int64_t moved = money_mul_div_floor(
             mark_uusd, MONEY_ONE + sign * book_move_edges[edge], MONEY_ONE);
-        if (book_liquidatable(holder, margin, moved)) {
+        if (book_liquidatable(holder, terms, moved)) {
             break;
         }
     }
@@ -160,18 +181,21 @@ static void keep_top(int64_t top[BOOK_TOP], int64_t value) {
 }
 
 /* Open interest scales the initial rate; it is that of the whole book. */
-static void look_at(const struct holder *holder, const struct instrument_terms *terms,
+static void look_at(const struct holder *holder, const struct book_terms *terms,
                     int64_t mark_uusd, wide open_interest, struct book_survey *survey) {
-    const wide equity = equity_at(holder, mark_uusd);
+    const wide equity = equity_at(holder, terms, mark_uusd);
+    const wide units = units_at(holder, terms, mark_uusd);
     const wide notional = notional_at(holder, mark_uusd);
     const int64_t own = money_narrow(notional);
-    survey->collateral_uusd += holder->collateral_uusd;
+    survey->collateral_uusd += holder->collateral_uusd + money_narrow(units);
+    survey->underlying_uusd += money_narrow(units);
     count(&survey->leverage[leverage_bin(notional, equity)], own);
-    count(&survey->move[move_bin(holder, &terms->margin, mark_uusd)], own);
-    if (equity < margin_linear_initial(&terms->margin, notional, open_interest)) {
+    count(&survey->move[move_bin(holder, terms, mark_uusd)], own);
+    if (backing_at(holder, terms, mark_uusd) <
+        margin_linear_initial(&terms->instrument->margin, notional, open_interest)) {
         count(&survey->below_initial, own);
     }
-    if (book_liquidatable(holder, &terms->margin, mark_uusd)) {
+    if (book_liquidatable(holder, terms, mark_uusd)) {
         count(&survey->below_maintenance, own);
     }
     if (equity < 0) {
@@ -180,7 +204,7 @@ static void look_at(const struct holder *holder, const struct instrument_terms *
 }
 
 void book_survey(const struct holder *holder, uint32_t count_,
-                 const struct instrument_terms *terms, int64_t mark_uusd,
+                 const struct book_terms *terms, int64_t mark_uusd,
                  struct book_survey *survey) {
     int64_t top[BOOK_TOP] = {0};
     memset(survey, 0, sizeof *survey);

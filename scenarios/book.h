@@ -13,6 +13,7 @@
 #define SCENARIOS_BOOK_H
 
 #include "agents/population.h"
+#include "engine/collateral.h"
 #include "engine/instrument.h"
 
 #include <stddef.h>
@@ -30,9 +31,10 @@ enum book_mode { BOOK_REPLACE, BOOK_JOIN };
 struct book_position {
     int64_t size_ubase; /* signed */
     int64_t entry_price_uusd;
-    int64_t collateral_uusd;
-    uint32_t owner; /* by first appearance */
-    uint32_t line;  /* of the file */
+    int64_t collateral_uusd;  /* in cash, or */
+    int64_t collateral_ubase; /* in units of the underlying */
+    uint32_t owner;           /* by first appearance */
+    uint32_t line;            /* of the file */
     uint32_t name, name_length;
     uint32_t owner_name, owner_name_length;
 };
@@ -54,12 +56,13 @@ extern const struct param book_params[];
 
 /* One line of the file, with the names as the file has them. */
 struct book_line {
-    const char *account, *owner, *instrument;
+    const char *account, *owner, *instrument, *underlying;
     int account_length, owner_length;
     const struct holder *holder;
 };
 
-/* book_format writes one line with its line feed and returns its length. */
+/* book_format writes one line with its line feed and returns its length; collateral in
+   units makes it a line about units. */
 int book_format(const struct book_line *line, char text[BOOK_LINE_SIZE]);
 
 /* book_holder is a position as the population has it; wallet and response are 0. */
@@ -80,20 +83,27 @@ struct book_survey {
     int64_t long_uusd, short_uusd; /* at the mark price */
     int64_t long_ubase, short_ubase;
     int64_t collateral_uusd;
-    int64_t top_uusd; /* notional of the BOOK_TOP largest accounts */
+    int64_t underlying_uusd; /* part of it that is the underlying */
+    int64_t top_uusd;        /* notional of the BOOK_TOP largest accounts */
     struct book_bin leverage[BOOK_LEVERAGE_EDGES + 2];
     struct book_bin move[BOOK_MOVE_EDGES + 2];
     struct book_bin below_initial, below_maintenance, bankrupt;
 };
 
-/* book_survey looks at count holders at a mark price. */
+struct book_terms { /* what a book is looked at with */
+    const struct instrument_terms *instrument;
+    const struct collateral_terms *collateral;
+};
+
+/* book_survey looks at count holders at a mark price; leverage is that of the equity, and
+   margins are those of the equity after the haircut. */
 void book_survey(const struct holder *holder, uint32_t count,
-                 const struct instrument_terms *terms, int64_t mark_uusd,
+                 const struct book_terms *terms, int64_t mark_uusd,
                  struct book_survey *survey);
 
-/* book_liquidatable tells whether a holder's equity is below its maintenance margin at a
-   mark price. */
-bool book_liquidatable(const struct holder *holder, const struct margin_linear *margin,
+/* book_liquidatable tells whether a holder's equity after the haircut is below its
+   maintenance margin at a mark price. */
+bool book_liquidatable(const struct holder *holder, const struct book_terms *terms,
                        int64_t mark_uusd);
 
 #endif

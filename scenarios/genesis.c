@@ -13,14 +13,16 @@ static void apply(struct world *world, const struct transaction *transaction) {
 }
 
 /* A deposit out of an endowment made for it. */
-static void deposit(struct world *world, uint32_t account, int64_t amount_uusd) {
-    if (amount_uusd == 0) {
+static void deposit(struct world *world, uint32_t account, enum asset asset,
+                    int64_t amount) {
+    if (amount == 0) {
         return;
     }
-    ledger_move(&world->purses, OUTSIDE_ENDOWMENT, OUTSIDE_CHAIN, amount_uusd);
+    ledger_move(purse_of(world, asset), OUTSIDE_ENDOWMENT, OUTSIDE_CHAIN, amount);
     apply(world, &(struct transaction){.kind = TRANSACTION_DEPOSIT,
                                        .account = account,
-                                       .amount = amount_uusd});
+                                       .instrument = asset,
+                                       .amount = amount});
 }
 
 static void report_start(struct world *world) {
@@ -32,8 +34,9 @@ static void report_start(struct world *world) {
     }
 }
 
-/* Brackets and scaling may ask for more than the first bracket's rate the draw knows. */
-static int64_t collateral_of(const struct stage *stage, const struct holder *holder) {
+/* What initial margin asks for: brackets and scaling may ask for more than the first
+   bracket's rate the draw knows. */
+static wide needed_by(const struct stage *stage, const struct holder *holder) {
     const struct margin_linear *margin = &stage->scenario.instrument.margin;
     const int64_t mark = stage->population.start_price_uusd;
     const struct population_config *population = &stage->scenario.population;
@@ -41,11 +44,70 @@ static int64_t collateral_of(const struct stage *stage, const struct holder *hol
     /* Open interest never exceeds the larger side while the book is built. */
     const wide open_interest =
         (wide)money_max(population->long_uusd, population->short_uusd) + mark;
-    const wide needed = margin_linear_initial(margin, notional, open_interest) +
-                        money_value_ceil(holder->size_ubase, holder->entry_price_uusd) -
-                        money_value_floor(holder->size_ubase, mark);
-    return needed > holder->collateral_uusd ? money_narrow(needed)
-                                            : holder->collateral_uusd;
+    return margin_linear_initial(margin, notional, open_interest) +
+           money_value_ceil(holder->size_ubase, holder->entry_price_uusd) -
+           money_value_floor(holder->size_ubase, mark);
+}
+
+static wide units_value(const struct stage *stage, int64_t units) {
+    return collateral_value_floor(units, stage->population.start_price_uusd,
+                                  stage->scenario.instrument.multiplier_ubase);
+}
+
+/* The same value in units of the underlying, or what is needed after the haircut. */
+static void post_units(const struct stage *stage, struct holder *holder) {
+    const struct collateral_terms *terms = &stage->scenario.collateral.terms;
+    const wide needed = needed_by(stage, holder);
+    const wide least = needed <= 0 ? 0
+                                   : money_divide_ceil(needed * MONEY_ONE,
+                                                       MONEY_ONE - terms->haircut_ppm);
+    const int64_t units = money_narrow(collateral_units_ceil(
+        least > holder->collateral_uusd ? least : holder->collateral_uusd,
+        stage->population.start_price_uusd, stage->scenario.instrument.multiplier_ubase));
+    if (terms->cap_uusd == 0 || units_value(stage, units) <= terms->cap_uusd) {
+        holder->collateral_ubase = units;
+        holder->collateral_uusd = 0;
+    }
+}
+
+static bool posts_units(const struct stage *stage, const struct population_address *path,
+                        uint32_t index) {
+    const struct rng_address address = {
+        .seed = path->seed,
+        .path = path->path,
+        .purpose = PURPOSE_COLLATERAL,
+        .owner = random_hash_u64(stage->kind_hash[AGENT_TRADER], index)};
+    struct rng rng = rng_stream(&address);
+    return rng_uniform(&rng) < (double)stage->scenario.collateral.share_ppm / 1e6;
+}
+
+/* Habits go with what the collateral is worth, whatever it is. */
+static void set_habits(const struct stage *stage,
+                       const struct population_address *address, uint32_t index,
+                       struct holder *holder) {
+    struct holder valued = *holder;
+    valued.collateral_uusd += money_narrow(units_value(stage, holder->collateral_ubase));
+    population_habits(&stage->scenario.population, address, index, &valued);
+    holder->wallet_uusd = valued.wallet_uusd;
+    holder->response = valued.response;
+}
+
+static void draw_collateral(const struct stage *stage,
+                            const struct population_address *address, uint32_t index,
+                            struct holder *holder) {
+    const wide needed = needed_by(stage, holder);
+    const bool units =
+        stage->scenario.collateral.share_ppm > 0 && posts_units(stage, address, index);
+    const bool more = needed > holder->collateral_uusd;
+    if (more) {
+        holder->collateral_uusd = money_narrow(needed);
+    }
+    if (units) {
+        post_units(stage, holder);
+    }
+    if (more || units) {
+        set_habits(stage, address, index, holder);
+    }
 }
 
 void genesis_holders(const struct stage *stage, uint64_t seed, uint64_t path,
@@ -59,17 +121,14 @@ void genesis_holders(const struct stage *stage, uint64_t seed, uint64_t path,
         first_owner = (uint32_t)config->owners;
     }
     for (uint32_t i = 0; i < stage->drawn_count; ++i) {
-        const int64_t collateral = collateral_of(stage, &holder[i]);
-        if (collateral != holder[i].collateral_uusd) {
-            holder[i].collateral_uusd = collateral;
-            population_habits(config, &address, i, &holder[i]);
-        }
+        holder[i].collateral_ubase = 0;
+        draw_collateral(stage, &address, i, &holder[i]);
     }
     for (uint32_t i = stage->drawn_count; i < stage->trader_count; ++i) {
         const struct book *book = stage->scenario.book.book;
         holder[i] = book_holder(&book->position[i - stage->drawn_count]);
         holder[i].owner += first_owner;
-        population_habits(config, &address, i, &holder[i]);
+        set_habits(stage, &address, i, &holder[i]);
     }
 }
 
@@ -89,7 +148,8 @@ static void build_traders(struct world *world) {
         const uint32_t account = stage->trader + i;
         world->trader[i].response = holder->response;
         purse_endow(world, account, holder->wallet_uusd);
-        deposit(world, account, holder->collateral_uusd);
+        deposit(world, account, ASSET_CASH, holder->collateral_uusd);
+        deposit(world, account, ASSET_UNDERLYING, holder->collateral_ubase);
         apply(world, &(struct transaction){.kind = TRANSACTION_TRADE,
                                            .account = account,
                                            .amount = holder->size_ubase,
@@ -131,8 +191,8 @@ void genesis_build(struct world *world) {
                                         .flags = BLOCK_GENESIS | BLOCK_UNMARGINED};
     engine_begin_block(&world->engine, &header);
     report_start(world);
-    deposit(world, ACCOUNT_FUND, world->stage->scenario.fund.deposit_uusd);
-    deposit(world, ACCOUNT_POOL, world->stage->scenario.pool.deposit_uusd);
+    deposit(world, ACCOUNT_FUND, ASSET_CASH, world->stage->scenario.fund.deposit_uusd);
+    deposit(world, ACCOUNT_POOL, ASSET_CASH, world->stage->scenario.pool.deposit_uusd);
     build_others(world);
     build_traders(world);
 }

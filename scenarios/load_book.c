@@ -254,19 +254,25 @@ static void read_owner(struct reading *reading, const struct line *line,
     }
 }
 
-static void check_word(struct reading *reading, const struct line *line,
-                       enum column column, const char *allowed, const char *what) {
+/* The place of a field's word in a list that ends with NULL; 0 when it is not there, which
+   is told. */
+static int read_word(struct reading *reading, const struct line *line, enum column column,
+                     const char *const *allowed, const char *what) {
     const struct field *field = &line->field[reading->place[column]];
     char word[300], shown[PARAM_QUOTE_SIZE], tail[700], sentence[900];
     struct load_words words = {0};
     copy_field(reading, field, word, sizeof word);
-    if (strcmp(word, allowed) != 0) {
-        load_words_add(&words, word, allowed);
-        load_words_print(&words, tail, sizeof tail);
-        snprintf(sentence, sizeof sentence, "%s is %s%s", param_quote(word, shown), what,
-                 tail);
-        complain(reading, field->at, column_names[column], sentence);
+    for (int i = 0; allowed[i] != NULL; ++i) {
+        if (strcmp(word, allowed[i]) == 0) {
+            return i;
+        }
+        load_words_add(&words, word, allowed[i]);
     }
+    load_words_print(&words, tail, sizeof tail);
+    snprintf(sentence, sizeof sentence, "%s is %s%s", param_quote(word, shown), what,
+             tail);
+    complain(reading, field->at, column_names[column], sentence);
+    return 0;
 }
 
 static bool read_number(struct reading *reading, const struct line *line,
@@ -311,7 +317,10 @@ static void add_up(struct reading *reading, const struct line *line,
     const wide price = money_max(position->entry_price_uusd, reading->terms->mark_uusd);
     reading->base[side] += size;
     reading->side[side] += size * price / MONEY_ONE;
-    reading->collateral += position->collateral_uusd;
+    reading->collateral +=
+        position->collateral_uusd +
+        collateral_value_floor(position->collateral_ubase, reading->terms->mark_uusd,
+                               reading->terms->multiplier_ubase);
     if (reading->side[side] > SIDE_UUSD || reading->base[side] > SIDE_UBASE) {
         tell_once(reading, line, QUANTITY,
                   side == 0 ? "takes all longs together above 100B USD or base units"
@@ -338,15 +347,17 @@ static void read_position(struct reading *reading, const struct line *line) {
     reading->book->count += 1;
     read_account(reading, line, position);
     read_owner(reading, line, position);
-    check_word(reading, line, INSTRUMENT, reading->terms->instrument,
-               "not the scenario's instrument");
+    const char *const instruments[] = {reading->terms->instrument, NULL};
+    const char *const assets[] = {"USD", reading->terms->underlying, NULL};
+    read_word(reading, line, INSTRUMENT, instruments, "not the scenario's instrument");
     const bool size = read_size(reading, line, &position->size_ubase);
     const bool price =
         read_number(reading, line, PRICE, &price_row, &position->entry_price_uusd);
-    check_word(reading, line, ASSET, "USD", "no collateral here");
-    const bool cash = read_number(reading, line, COLLATERAL, &collateral_row,
-                                  &position->collateral_uusd);
-    if (size && price && cash) {
+    const bool units = read_word(reading, line, ASSET, assets, "no collateral here") == 1;
+    const bool posted =
+        read_number(reading, line, COLLATERAL, &collateral_row,
+                    units ? &position->collateral_ubase : &position->collateral_uusd);
+    if (size && price && posted) {
         add_up(reading, line, position);
     }
 }

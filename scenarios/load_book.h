@@ -18,7 +18,9 @@
 
 struct load_book_terms { /* what the book has to go with */
     const char *instrument;
-    int64_t mark_uusd; /* at the start */
+    const char *underlying;   /* as collateral; NULL: it is none */
+    int64_t multiplier_ubase; /* base units in a contract */
+    int64_t mark_uusd;        /* at the start */
 };
 
 /* load_book_parse reads the text of a file; it takes over file->text when it succeeds.

@@ -22,7 +22,7 @@ static void chase(struct world *world, uint32_t target, uint32_t slot,
     }
 }
 
-static bool holds_cash(const struct transaction *transaction, uint32_t tag) {
+static bool holds_asset(const struct transaction *transaction, uint32_t tag) {
     return transaction->kind == TRANSACTION_DEPOSIT && tag != NODE_TAG_BRIDGE;
 }
 
@@ -30,8 +30,9 @@ static bool holds_cash(const struct transaction *transaction, uint32_t tag) {
    on the bridge tries again. */
 static void lose(struct world *world, const struct mempool_entry *entry) {
     const struct transaction *transaction = &entry->transaction;
-    if (holds_cash(transaction, entry->tag)) {
-        ledger_release(&world->purses, entry->sender, transaction->amount);
+    if (holds_asset(transaction, entry->tag)) {
+        ledger_release(purse_of(world, transaction->instrument), entry->sender,
+                       transaction->amount);
     } else if (transaction->kind == TRANSACTION_DEPOSIT) {
         world_schedule(world, EVENT_ARRIVE_CHAIN, transaction->account,
                        world->state->now_ns + world->stage->scenario.world.slot_ns,
@@ -48,12 +49,13 @@ void node_send(struct world *world, uint32_t sender, const struct intent *intent
                                         .arrival_ns = world->state->now_ns,
                                         .sender = sender,
                                         .tag = tag};
-    if (holds_cash(transaction, tag)) {
+    if (holds_asset(transaction, tag)) {
+        struct ledger *purse = purse_of(world, transaction->instrument);
         if (transaction->amount <= 0 ||
-            ledger_free(&world->purses, sender) < transaction->amount) {
+            ledger_free(purse, sender) < transaction->amount) {
             return;
         }
-        ledger_hold(&world->purses, sender, transaction->amount);
+        ledger_hold(purse, sender, transaction->amount);
     }
     struct mempool_entry evicted;
     const uint64_t sequence = mempool_add(&world->mempool, &entry, &evicted);
@@ -100,19 +102,20 @@ static void follow_up(struct world *world, const struct mempool_entry *entry,
     switch (transaction->kind) {
     case TRANSACTION_DEPOSIT:
         if (done) {
-            purse_deposited(world, entry->sender, transaction->amount,
+            purse_deposited(world, entry->sender, transaction,
                             entry->tag == NODE_TAG_BRIDGE);
         } else {
             lose(world, entry);
         }
         break;
     case TRANSACTION_WITHDRAW:
-        if (done && transaction->account == ACCOUNT_POOL) {
+        if (done && transaction->account == ACCOUNT_POOL &&
+            transaction->instrument == ASSET_CASH) {
             world->state->asked_uusd += transaction->amount;
         }
         break;
     default:
-        world->state->flow_emitted_ubase -= receipt->filled_ubase;
+        world->state->flow_emitted_ubase += receipt->seized_ubase - receipt->filled_ubase;
         break;
     }
 }
@@ -151,7 +154,7 @@ static void pay_final(struct world *world, struct escrow_state before) {
     for (uint64_t i = 0; i < paid; ++i) {
         const struct escrow_entry *entry =
             &escrow->entry[(before.head + i) % escrow->capacity];
-        purse_released(world, (uint32_t)entry->account, entry->amount_uusd);
+        purse_released(world, entry);
     }
 }
 
@@ -172,7 +175,8 @@ void node_block(struct world *world, const struct weather_block *weather) {
     }
     if (engine_residual(&world->engine) != 0 || purse_residual(world) != 0 ||
         (world->stage->scenario.performance.audit != 0 &&
-         (!engine_audit(&world->engine) || !ledger_audit(&world->purses)))) {
+         (!engine_audit(&world->engine) || !ledger_audit(&world->purses) ||
+          !ledger_audit(&world->unit_purses)))) {
         world_fail(world, OUTCOME_STATUS_INVARIANT);
     }
 }

@@ -10,8 +10,8 @@
 
 enum { NODE_TAG_BRIDGE = 1 }; /* a deposit whose cash is in transit, not in a purse */
 
-/* node_send puts a participant's transaction into the mempool; a deposit's cash is held in
-   its purse, and one that the purse does not have is not sent. */
+/* node_send puts a participant's transaction into the mempool; what a deposit takes is held
+   in its purse, and one that the purse does not have is not sent. */
 void node_send(struct world *world, uint32_t sender, const struct intent *intent,
                uint32_t tag);
 

@@ -77,8 +77,10 @@ void observe(struct world *world, enum agent_kind_id kind, uint32_t index,
         seen->report = observe_report(world, index);
     }
     if ((mask & OBSERVE_POOL) != 0) {
+        /* Units that were seized are a risk like a position. */
         seen->pool_position_ubase =
-            portfolio_at(&world->engine.portfolio, ACCOUNT_POOL, 0)->size_ubase;
+            portfolio_at(&world->engine.portfolio, ACCOUNT_POOL, 0)->size_ubase +
+            world->engine.collateral.balance_micro[ACCOUNT_POOL];
     }
     if ((mask & OBSERVE_OUTSIDE_BOOK) != 0) {
         purse_settle_hedge(world);

@@ -99,6 +99,8 @@ enum outcome_kind {
       "time a solvent withdrawal is refused")                                            \
     X(STORM_DRAWDOWN, "storm_drawdown", RATIO, "1",                                      \
       "lowest exogenous price against the start, as a negative return")                  \
+    X(BAD_DEBT_UNDERLYING, "bad_debt_underlying", MONEY, "USD",                          \
+      "part of bad_debt of accounts whose collateral was the underlying itself")         \
     X(IDENTITY_RESIDUAL, "identity_residual", COUNT, "1e-6 USD",                         \
       "sum of the residuals of all accounting identities; must be 0")
 

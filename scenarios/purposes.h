@@ -23,6 +23,7 @@ enum purpose {
     PURPOSE_VENUE = 104,           /* dispersion; owner: the venue */
     PURPOSE_MARKET_VARIANCE = 106, /* uniforms of the variance */
     PURPOSE_MARKET_JUMP = 107,     /* a jump and the way to it; occasion: which jump */
+    PURPOSE_COLLATERAL = 110,      /* what collateral is; owner: the account */
 };
 
 #endif

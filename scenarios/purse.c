@@ -6,30 +6,32 @@ void purse_endow(struct world *world, uint32_t account, int64_t amount_uusd) {
     ledger_move(&world->purses, OUTSIDE_ENDOWMENT, account, amount_uusd);
 }
 
-void purse_deposited(struct world *world, uint32_t sender, int64_t amount_uusd,
-                     bool from_transit) {
+void purse_deposited(struct world *world, uint32_t sender,
+                     const struct transaction *deposit, bool from_transit) {
+    struct ledger *purse = purse_of(world, deposit->instrument);
     if (from_transit) {
-        ledger_move(&world->purses, OUTSIDE_TRANSIT, OUTSIDE_CHAIN, amount_uusd);
+        ledger_move(purse, OUTSIDE_TRANSIT, OUTSIDE_CHAIN, deposit->amount);
         return;
     }
-    ledger_release(&world->purses, sender, amount_uusd);
-    ledger_move(&world->purses, sender, OUTSIDE_CHAIN, amount_uusd);
+    ledger_release(purse, sender, deposit->amount);
+    ledger_move(purse, sender, OUTSIDE_CHAIN, deposit->amount);
 }
 
 void purse_pay_gas(struct world *world, uint32_t account, int64_t amount_uusd) {
     ledger_move(&world->purses, account, OUTSIDE_GAS, amount_uusd);
 }
 
-void purse_released(struct world *world, uint32_t account, int64_t amount_uusd) {
-    event_log_note(world, EVENT_LOG_RELEASED, account, amount_uusd);
-    if (account != ACCOUNT_POOL) {
-        ledger_move(&world->purses, OUTSIDE_CHAIN, account, amount_uusd);
+void purse_released(struct world *world, const struct escrow_entry *entry) {
+    event_log_note(world, EVENT_LOG_RELEASED, (uint32_t)entry->account, entry->amount_micro);
+    const int64_t amount = entry->amount_micro;
+    if (entry->account != ACCOUNT_POOL || entry->asset != ASSET_CASH) {
+        ledger_move(purse_of(world, entry->asset), OUTSIDE_CHAIN, entry->account, amount);
         return;
     }
-    ledger_move(&world->purses, OUTSIDE_CHAIN, OUTSIDE_TRANSIT, amount_uusd);
+    ledger_move(&world->purses, OUTSIDE_CHAIN, OUTSIDE_TRANSIT, amount);
     world_schedule(world, EVENT_ARRIVE_OUTSIDE, world->stage->maker,
                    world->state->now_ns + world->stage->scenario.world.transfer_delay_ns,
-                   (uint64_t)amount_uusd);
+                   (uint64_t)amount);
 }
 
 void purse_bridge(struct world *world, uint32_t from, uint32_t to, int64_t amount_uusd) {
@@ -88,16 +90,24 @@ static wide magnitude(wide value) {
     return value < 0 ? -value : value;
 }
 
+/* Double entry outside, and what it says of the chain against what the chain says. */
+static wide books_residual(const struct ledger *outside, const struct ledger *chain) {
+    const wide mirror = (wide)outside->balance_micro[OUTSIDE_CHAIN] +
+                        chain->balance_micro[ACCOUNT_EXTERNAL];
+    return magnitude(ledger_residual(outside)) + magnitude(mirror);
+}
+
 wide purse_residual(const struct world *world) {
     const struct world_state *state = world->state;
-    const int64_t on_chain = -world->engine.ledger.balance_micro[ACCOUNT_EXTERNAL];
-    const wide mirror = (wide)world->purses.balance_micro[OUTSIDE_CHAIN] - on_chain;
-    const int64_t pool =
-        portfolio_at(&world->engine.portfolio, ACCOUNT_POOL, 0)->size_ubase;
-    /* The pool took what the book emitted; the hedge sold part of it; the rest is there. */
-    const wide inventory = (wide)pool + state->hedge_ubase;
+    const struct engine *engine = &world->engine;
+    /* The pool took what the book emitted, units that were seized among it; the hedge sold
+       part of it; the rest is there. */
+    const wide pool =
+        (wide)portfolio_at(&engine->portfolio, ACCOUNT_POOL, 0)->size_ubase +
+        engine->collateral.balance_micro[ACCOUNT_POOL];
+    const wide inventory = pool + state->hedge_ubase;
     const wide flow =
         (wide)state->flow_emitted_ubase + state->flow_hedged_ubase - inventory;
-    return magnitude(ledger_residual(&world->purses)) + magnitude(mirror) +
-           magnitude(flow);
+    return books_residual(&world->purses, &engine->ledger) +
+           books_residual(&world->unit_purses, &engine->collateral) + magnitude(flow);
 }

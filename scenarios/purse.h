@@ -2,7 +2,7 @@
 
    A second double-entry ledger: every purse, what is under way, the gas paid, the outside
    market's side of the hedge, and a mirror of the chain whose balance is the cash that was
-   deposited less what has come back.
+   deposited less what has come back.  Units of the underlying have a ledger like it.
 
    Units    micro-USD, 1e-6 base units, nanoseconds.
    Memory   the world's block.
@@ -17,15 +17,20 @@ void purse_endow(struct world *world, uint32_t account, int64_t amount_uusd);
 
 /* purse_deposited moves a deposit that the chain has included: from the purse's hold, or
    from transit when it came over the bridge. */
-void purse_deposited(struct world *world, uint32_t sender, int64_t amount_uusd,
-                     bool from_transit);
+void purse_deposited(struct world *world, uint32_t sender,
+                     const struct transaction *deposit, bool from_transit);
 
 /* purse_pay_gas pays the gas of an included transaction. */
 void purse_pay_gas(struct world *world, uint32_t account, int64_t amount_uusd);
 
+/* purse_of is the outside ledger of an asset. */
+static inline struct ledger *purse_of(struct world *world, uint32_t asset) {
+    return asset == ASSET_CASH ? &world->purses : &world->unit_purses;
+}
+
 /* purse_released sends what the chain's escrow has paid on its way: to the maker with the
-   transfer delay when it was the pool's, to its owner's purse at once otherwise. */
-void purse_released(struct world *world, uint32_t account, int64_t amount_uusd);
+   transfer delay when it was the pool's cash, to its owner's purse at once otherwise. */
+void purse_released(struct world *world, const struct escrow_entry *entry);
 
 /* purse_bridge sends cash of the maker to the chain. */
 void purse_bridge(struct world *world, uint32_t from, uint32_t to, int64_t amount_uusd);
@@ -40,8 +45,8 @@ void purse_settle_hedge(struct world *world);
    impact law's cost, and the price moves. */
 void purse_trade_hedge(struct world *world, int64_t quantity_ubase);
 
-/* purse_residual sums the identities of the outside: double entry, the mirror of the chain,
-   the flow identity (emitted = hedged + change of inventory).  0, or something is lost. */
+/* purse_residual sums the identities of the outside: double entry and the mirror of the
+   chain in each asset, the flow identity (emitted = hedged + change of inventory).  0, or something is lost. */
 wide purse_residual(const struct world *world);
 
 #endif

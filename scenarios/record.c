@@ -101,9 +101,21 @@ void record_start(struct world *world) {
     survey(world);
 }
 
+static wide units_value_uusd(const struct world *world, int64_t units, int64_t price) {
+    return collateral_value_floor(units, price,
+                                  world->stage->terms.instrument[0].multiplier_ubase);
+}
+
+/* What the seized units of a receipt brought. */
+static wide seized_uusd(const struct world *world, const struct receipt *receipt) {
+    return units_value_uusd(world, receipt->seized_ubase, receipt->seize_price_uusd);
+}
+
 /* Looks out for the price at which an account, had nobody touched it, would be above its
-   initial margin again: long  mark (N - E) / (N (1 - r)),  short  mark (N + E) / (N (1 + r))
-   with notional N, equity E and initial rate r before the first fill. */
+   initial margin again:
+     long   mark (N + U - E) / (N (1 - r) + U),  short  mark (N - U + E) / (N (1 + r) - U)
+   with notional N, equity E, units' margin U and initial rate r before the first fill; a
+   short that its units outweigh recovers by a rise, too, and is not looked out for. */
 static void watch_recovery(struct world *world, uint32_t account,
                            const struct receipt *receipt) {
     const int64_t mark = world->engine.core->mark_price_uusd[0];
@@ -113,20 +125,28 @@ static void watch_recovery(struct world *world, uint32_t account,
     const wide notional = money_value_ceil(money_magnitude(before), mark);
     const wide lost =
         money_value_floor(receipt->filled_ubase, receipt->fill_price_uusd - mark);
-    const wide equity = margin_equity_uusd(&world->engine.margin, account) + lost +
-                        receipt->penalty_uusd - receipt->shortfall_uusd;
+    const struct margin_view *view = &world->engine.margin;
+    const int64_t units =
+        ledger_free(&world->engine.collateral, account) + receipt->seized_ubase;
+    const wide backing = collateral_margin_floor(&world->stage->terms.collateral,
+                                                 units_value_uusd(world, units, mark));
+    const wide equity = margin_equity_uusd(view, account) -
+                        margin_units_uusd(view, account) + lost + receipt->penalty_uusd -
+                        receipt->shortfall_uusd - seized_uusd(world, receipt) + backing;
     const wide rate = money_divide_ceil(
         margin_linear_initial(terms, notional, 0) * MONEY_ONE, notional);
-    if (before > 0 && rate < MONEY_ONE && notional > equity) {
-        const wide price = money_divide_ceil(
-            money_divide_ceil((notional - equity) * MONEY_ONE, MONEY_ONE - rate) * mark,
-            notional);
-        edge_heap_set(&world->record.recover_up, account, clipped(price - 1));
-    } else if (before < 0) {
-        const wide price = money_divide_floor(
-            money_divide_floor((notional + equity) * MONEY_ONE, MONEY_ONE + rate) * mark,
-            notional);
-        edge_heap_set(&world->record.recover_down, account, clipped(-price - 1));
+    const wide loss = notional + backing - equity;
+    const wide gain =
+        money_divide_floor(notional * (MONEY_ONE - rate), MONEY_ONE) + backing;
+    const wide room = notional - backing + equity;
+    const wide cost =
+        money_divide_ceil(notional * (MONEY_ONE + rate), MONEY_ONE) - backing;
+    if (before > 0 && gain > 0 && loss > 0) {
+        edge_heap_set(&world->record.recover_up, account,
+                      clipped(money_divide_ceil(loss * mark, gain) - 1));
+    } else if (before < 0 && cost > 0) {
+        edge_heap_set(&world->record.recover_down, account,
+                      clipped(-money_divide_floor(room * mark, cost) - 1));
     }
 }
 
@@ -140,9 +160,6 @@ static void record_fill(struct world *world, uint32_t account,
         money_magnitude(receipt->filled_ubase), receipt->mark_price_uusd));
     totals->liquidated_uusd += notional;
     totals->slippage_uusd += receipt->slippage_uusd;
-    totals->penalty_uusd += receipt->penalty_uusd;
-    totals->tip_uusd += receipt->keeper_tip_uusd;
-    account_set_add(&record->liquidated, account);
     if (!account_set_has(&record->under, account)) {
         account_set_add(&record->under, account);
         own->under_since_ns = now_ns;
@@ -158,6 +175,25 @@ static void record_fill(struct world *world, uint32_t account,
     own->recovery_uusd += notional;
     if (own->recovered) {
         totals->recovered_uusd += notional;
+    }
+}
+
+/* A close-out, a seizure, or both. */
+static void record_liquidation(struct world *world, uint32_t account,
+                               const struct receipt *receipt) {
+    struct record_totals *totals = world->record.totals;
+    if (receipt->filled_ubase == 0 && receipt->seized_ubase == 0) {
+        return; /* the pool's */
+    }
+    account_set_add(&world->record.liquidated, account);
+    totals->penalty_uusd += receipt->penalty_uusd;
+    totals->tip_uusd += receipt->keeper_tip_uusd;
+    totals->seize_loss_uusd +=
+        clipped(units_value_uusd(world, receipt->seized_ubase,
+                                 world->engine.core->mark_price_uusd[0]) -
+                seized_uusd(world, receipt));
+    if (receipt->filled_ubase != 0) {
+        record_fill(world, account, receipt);
     }
 }
 
@@ -197,11 +233,10 @@ void record_transaction(struct world *world, const struct mempool_entry *entry,
         return;
     }
     if (transaction->kind == TRANSACTION_LIQUIDATE) {
-        if (receipt->filled_ubase != 0) {
-            record_fill(world, transaction->target, receipt);
-        }
+        record_liquidation(world, transaction->target, receipt);
         record_shortfall(world, transaction->target, receipt);
-    } else if (transaction->account == ACCOUNT_POOL) {
+    } else if (transaction->account == ACCOUNT_POOL &&
+               transaction->instrument == ASSET_CASH) {
         totals->pool_flow_uusd += transaction->kind == TRANSACTION_DEPOSIT
                                       ? transaction->amount
                                       : -transaction->amount;
@@ -298,10 +333,14 @@ void record_sample(struct world *world) {
     struct record_totals *totals = world->record.totals;
     const struct stage *stage = world->stage;
     const struct contract *contract = &world->engine.portfolio.market[0];
-    const int64_t *balance_micro = world->engine.ledger.balance_micro;
     wide capital_uusd = 0;
     for (uint32_t i = 0; i < stage->trader_count; ++i) {
-        capital_uusd += money_max(balance_micro[stage->trader + i], 0);
+        const uint32_t account = stage->trader + i;
+        const wide posted =
+            world->engine.ledger.balance_micro[account] +
+            units_value_uusd(world, world->engine.collateral.balance_micro[account],
+                             world->state->outside_mark_uusd[0]);
+        capital_uusd += posted > 0 ? posted : 0;
     }
     totals->capital_uusd += capital_uusd;
     totals->open_interest_uusd += money_value_floor(

@@ -37,6 +37,7 @@ struct record_totals {
     int64_t charged_equity_uusd;
     int64_t fund_depletion_ns; /* from the start; -1: not yet */
     int64_t liquidated_uusd, slippage_uusd, penalty_uusd, tip_uusd;
+    int64_t seize_loss_uusd; /* value at the mark less what seized units brought */
     int64_t recovered_uusd;
     int64_t undermargined_most_uusd;
     int64_t keeper_sent, keeper_excluded;
@@ -96,6 +97,9 @@ int64_t record_hedge_uusd(const struct world *world);
 
 /* record_bad_debt_uusd is the sum of all shortfalls, closed and open, at this moment. */
 int64_t record_bad_debt_uusd(const struct world *world);
+
+/* record_bad_debt_underlying_uusd is the part of it of traders who had posted units. */
+int64_t record_bad_debt_underlying_uusd(const struct world *world);
 
 /* record_finish writes the fields of a path that has reached its horizon. */
 void record_finish(struct world *world, struct outcome *outcome);

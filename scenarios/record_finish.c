@@ -43,6 +43,18 @@ int64_t record_bad_debt_uusd(const struct world *world) {
     return world->record.totals->shortfall_uusd + open_shortfalls(world);
 }
 
+int64_t record_bad_debt_underlying_uusd(const struct world *world) {
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < world->stage->trader_count; ++i) {
+        const uint32_t account = world->stage->trader + i;
+        if (world->holder[i].collateral_ubase > 0) {
+            sum += world->record.account[account].shortfall_uusd +
+                   open_shortfall(world, account);
+        }
+    }
+    return sum;
+}
+
 static void finish_losses(const struct world *world, struct outcome *outcome) {
     const struct record_totals *totals = world->record.totals;
     const int64_t open = open_shortfalls(world);
@@ -52,6 +64,7 @@ static void finish_losses(const struct world *world, struct outcome *outcome) {
         totals->opening_uusd, world->stage->scenario.world.materiality_ppm, MONEY_ONE);
     put(outcome, OUTCOME_BAD_DEBT, bad_debt);
     put(outcome, OUTCOME_SHORTFALL_OPEN, open);
+    put(outcome, OUTCOME_BAD_DEBT_UNDERLYING, record_bad_debt_underlying_uusd(world));
     put(outcome, OUTCOME_BAD_DEBT_MATERIAL, bad_debt > material);
     put(outcome, OUTCOME_ANY_BAD_DEBT, bad_debt > 0);
     put(outcome, OUTCOME_FUND_DRAW, totals->fund_paid_uusd);
@@ -128,7 +141,8 @@ static void finish_liquidations(struct world *world, struct outcome *outcome) {
               (double)totals->opening_uusd);
     put(outcome, OUTCOME_LIQUIDATED_ACCOUNTS, *record->liquidated.count);
     put(outcome, OUTCOME_LIQUIDATION_COST,
-        totals->slippage_uusd + totals->penalty_uusd + totals->tip_uusd);
+        totals->slippage_uusd + totals->seize_loss_uusd + totals->penalty_uusd +
+            totals->tip_uusd);
     put_ratio(outcome, OUTCOME_SLIPPAGE_RATE, (double)totals->slippage_uusd, liquidated);
     put_ratio(outcome, OUTCOME_RECOVERED_LIQUIDATION_SHARE,
               (double)totals->recovered_uusd, liquidated);

@@ -35,6 +35,25 @@ static const struct param world_params[] = {
     {0},
 };
 
+static const struct param collateral_params[] = {
+    PARAM(struct collateral_config, asset, "asset", param_text, NULL, NULL, "ETH",
+          "what the underlying is called, in a user's own book, too"),
+    PARAM(struct collateral_config, terms.accepted, "accepted", param_flag, NULL, NULL,
+          "on", "the underlying itself may be posted as collateral"),
+    PARAM(struct collateral_config, terms.haircut_ppm, "haircut", param_ppm, "0%", "100%",
+          "10%", "part of its value that is no margin; Derive SRM, base margin factor"),
+    PARAM(struct collateral_config, terms.cap_uusd, "cap", param_money, "0 USD",
+          "1000B USD", "0 USD", "most value of it that an account may post; 0: no cap"),
+    PARAM(struct collateral_config, terms.seize_spread_ppm, "seize_spread", param_ppm,
+          "0%", "50%", "1%",
+          "below the mark, when the pool buys what is seized (assumption)"),
+    PARAM(
+        struct collateral_config, share_ppm, "share", param_ppm, "0%", "100%", "0%",
+        "chance that a drawn account posts the underlying and no cash, more of it where "
+        "the haircut asks for more; above the cap it posts cash"),
+    {0},
+};
+
 static const struct param pool_params[] = {
     PARAM(struct pool_config, deposit_uusd, "deposit", param_money, "0 USD", "100B USD",
           "12M USD", "cash of the pool at the start"),
@@ -103,6 +122,7 @@ static const struct section sections[] = {
     ROW(venue, venue_params, "at which price the pool fills"),
     ROW(liquidation, close_out_params, "close-out of accounts below maintenance"),
     ROW(settlement, escrow_params, "finality and withdrawals"),
+    ROW(collateral, collateral_params, "the underlying itself as collateral"),
     ROW(pool, pool_params, "the counterparty of every trade"),
     ROW(fund, fund_params, "the insurance fund"),
     ROW(population, population_params, "the book at the start"),
@@ -134,6 +154,9 @@ static void attach(void *scenario_, const struct section_attach *with) {
                       scenario->instrument.multiplier_ubase / MONEY_ONE;
     const struct load_book_terms terms = {
         .instrument = scenario->instrument.name,
+        .underlying =
+            scenario->collateral.terms.accepted ? scenario->collateral.asset : NULL,
+        .multiplier_ubase = scenario->instrument.multiplier_ubase,
         .mark_uusd = mark > MONEY_PRICE_MAX ? MONEY_PRICE_MAX : (int64_t)mark};
     load_book_attach(&scenario->book, &terms, with);
 }

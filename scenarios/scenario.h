@@ -33,6 +33,12 @@ struct world_config {
     int64_t twin; /* flag: also run the path without feedback */
 };
 
+struct collateral_config {
+    char asset[PARAM_TEXT_SIZE]; /* what the underlying is called */
+    struct collateral_terms terms;
+    int64_t share_ppm; /* of the traders' collateral */
+};
+
 struct pool_config {
     int64_t deposit_uusd;
     int64_t max_net_exposure_uusd;
@@ -64,6 +70,7 @@ struct scenario {
     struct venue_terms venue;
     struct close_out_terms liquidation;
     struct escrow_terms settlement;
+    struct collateral_config collateral;
     struct pool_config pool;
     struct fund_config fund;
     struct population_config population;

@@ -16,6 +16,7 @@ static void set_terms(struct stage *stage) {
     terms->venue.pool_max_net_exposure_uusd = scenario->pool.max_net_exposure_uusd;
     terms->close_out = scenario->liquidation;
     terms->escrow = scenario->settlement;
+    terms->collateral = scenario->collateral.terms;
     terms->watch = (struct watch_terms){.exhaustive = scenario->performance.watch,
                                         .constant_ppm = WATCH_EXACT_PPM};
 }
@@ -122,6 +123,34 @@ static bool check_book(const struct scenario *scenario, const struct verdict *ve
     return true;
 }
 
+/* Deposits of the genesis block are never refused. */
+static bool check_collateral(const struct scenario *scenario,
+                             const struct verdict *verdict) {
+    const struct collateral_config *collateral = &scenario->collateral;
+    const struct book *book = scenario->book.book;
+    const int64_t cap = collateral->terms.cap_uusd;
+    if (collateral->share_ppm > 0 && !collateral->terms.accepted) {
+        return refuse(verdict, "collateral.share",
+                      "is above 0%, and collateral.accepted is off");
+    }
+    if (collateral->share_ppm > 0 && collateral->terms.haircut_ppm == MONEY_ONE) {
+        return refuse(verdict, "collateral.share",
+                      "is above 0%, and after collateral.haircut nothing is left");
+    }
+    if (strcmp(collateral->asset, "USD") == 0) {
+        return refuse(verdict, "collateral.asset", "is what cash is called");
+    }
+    for (uint32_t i = 0; book != NULL && cap > 0 && i < book->count; ++i) {
+        const wide value = money_value_floor(book->position[i].collateral_ubase,
+                                             scenario->market.start_price_uusd);
+        if (value > cap) {
+            return refuse(verdict, "collateral.cap",
+                          "is below what an account of book.file has posted");
+        }
+    }
+    return true;
+}
+
 bool stage_prepare(struct stage *stage, const struct scenario *scenario, const char **key,
                    char *sentence, size_t sentence_size) {
     const struct verdict verdict = {key, sentence, sentence_size};
@@ -129,7 +158,8 @@ bool stage_prepare(struct stage *stage, const struct scenario *scenario, const c
     const char *terms_sentence = "";
     memset(stage, 0, sizeof *stage);
     stage->scenario = *scenario;
-    if (!check_times(scenario, &verdict) || !check_book(scenario, &verdict)) {
+    if (!check_times(scenario, &verdict) || !check_book(scenario, &verdict) ||
+        !check_collateral(scenario, &verdict)) {
         return false;
     }
     inform_agents(stage);

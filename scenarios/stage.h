@@ -12,11 +12,11 @@
 #include "agents/registry.h"
 #include "scenarios/scenario.h"
 
-/* The outside ledger has the participants' purses under the numbers of their accounts, and
+/* The outside ledgers, one an asset, have the participants' purses under the numbers of their accounts, and
    its own accounts below them. */
 enum {
-    OUTSIDE_ENDOWMENT = 0, /* where all cash came from */
-    OUTSIDE_CHAIN,         /* mirror of the chain: cash that was deposited */
+    OUTSIDE_ENDOWMENT = 0, /* where all of it came from */
+    OUTSIDE_CHAIN,         /* mirror of the chain: what was deposited */
     OUTSIDE_TRANSIT,       /* between the outside and the chain */
     OUTSIDE_GAS,           /* gas paid */
     OUTSIDE_MARKET,        /* the outside market's side of the hedge's profit */

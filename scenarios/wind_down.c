@@ -36,45 +36,90 @@ static void close_positions(struct world *world) {
     }
 }
 
-static void withdraw_all(struct world *world) {
-    const int64_t finality_ns = world->stage->terms.escrow.finality_ns;
+/* Units that secure a debt are sold outside: their owner pays with what they bring. */
+static void pay_debts(struct world *world) {
+    const int64_t *mark = &world->state->outside_mark_uusd[0];
     struct receipt receipt;
+    for (uint32_t account = ACCOUNT_POOL; account < world->stage->account_count;
+         ++account) {
+        const wide debt = -(wide)ledger_free(&world->engine.ledger, account);
+        const wide worth =
+            collateral_value_floor(ledger_free(&world->engine.collateral, account), *mark,
+                                   world->stage->terms.instrument[0].multiplier_ubase);
+        if (debt > 0 && worth > 0) {
+            const struct transaction pay = {
+                .kind = TRANSACTION_DEPOSIT,
+                .account = account,
+                .amount = money_narrow(debt < worth ? debt : worth)};
+            engine_apply(&world->engine, &pay, &receipt);
+        }
+    }
+}
+
+static bool withdraw(struct world *world, uint32_t account, enum asset asset,
+                     int64_t amount) {
+    const struct transaction transaction = {.kind = TRANSACTION_WITHDRAW,
+                                            .account = account,
+                                            .instrument = asset,
+                                            .amount = amount};
+    struct receipt receipt;
+    engine_apply(&world->engine, &transaction, &receipt);
+    if (receipt.status == ENGINE_QUEUE_FULL) {
+        next_block(world, world->stage->terms.escrow.finality_ns);
+        engine_apply(&world->engine, &transaction, &receipt);
+    }
+    return receipt.status == ENGINE_OK;
+}
+
+static void withdraw_all(struct world *world) {
+    const struct ledger *collateral = &world->engine.collateral;
     wide cash = -(wide)world->engine.ledger.balance_micro[ACCOUNT_EXTERNAL] -
-                world->engine.escrow.state->pending_uusd;
+                world->engine.escrow.state->pending_micro[ASSET_CASH];
     for (uint32_t account = ACCOUNT_POOL; account < world->stage->account_count;
          ++account) {
         const int64_t free_uusd = ledger_free(&world->engine.ledger, account);
         const wide amount = free_uusd < cash ? free_uusd : cash;
-        if (amount <= 0) {
-            continue;
+        if (amount > 0 && withdraw(world, account, ASSET_CASH, money_narrow(amount))) {
+            cash -= amount;
         }
-        const struct transaction withdraw = {.kind = TRANSACTION_WITHDRAW,
-                                             .account = account,
-                                             .amount = money_narrow(amount)};
-        engine_apply(&world->engine, &withdraw, &receipt);
-        if (receipt.status == ENGINE_QUEUE_FULL) {
-            next_block(world, finality_ns);
-            engine_apply(&world->engine, &withdraw, &receipt);
+        const int64_t units = ledger_free(collateral, account);
+        if (units > 0) {
+            withdraw(world, account, ASSET_UNDERLYING, units);
         }
-        cash -= receipt.status == ENGINE_OK ? amount : 0;
     }
-    next_block(world, finality_ns);
+    next_block(world, world->stage->terms.escrow.finality_ns);
+}
+
+/* Units that nobody owes anything on are gone. */
+static int64_t units_left(const struct world *world) {
+    int64_t left = 0;
+    for (uint32_t account = ACCOUNT_POOL; account < world->stage->account_count;
+         ++account) {
+        if (ledger_free(&world->engine.ledger, account) >= 0) {
+            left += world->engine.collateral.balance_micro[account];
+        }
+    }
+    return left;
 }
 
 wide wind_down(struct world *world) {
     const struct engine *engine = &world->engine;
     const struct position *pool = portfolio_at(&engine->portfolio, ACCOUNT_POOL, 0);
-    wide residual =
-        engine_residual(engine) + purse_residual(world) + (engine_audit(engine) ? 0 : 1) +
-        (ledger_audit(&world->purses) ? 0 : 1) + (mempool_audit(&world->mempool) ? 0 : 1);
+    wide residual = engine_residual(engine) + purse_residual(world) +
+                    (engine_audit(engine) ? 0 : 1) +
+                    (ledger_audit(&world->purses) ? 0 : 1) +
+                    (ledger_audit(&world->unit_purses) ? 0 : 1) +
+                    (mempool_audit(&world->mempool) ? 0 : 1);
     next_block(world, 0);
     close_positions(world);
+    pay_debts(world);
     withdraw_all(world);
     const struct contract *contract = &engine->portfolio.market[0];
     residual += magnitude(pool->size_ubase) + magnitude(pool->cost_uusd) +
                 magnitude(contract->long_ubase) + magnitude(contract->short_ubase) +
                 magnitude(engine->ledger.balance_micro[ACCOUNT_CLEARING]) +
                 magnitude(engine->ledger.totals->hold_micro) +
+                magnitude(engine->collateral.totals->hold_micro) + units_left(world) +
                 (wide)engine->escrow.state->count + engine_residual(engine) +
                 (engine_audit(engine) ? 0 : 1);
     return residual;

@@ -26,7 +26,7 @@ static size_t scratch_count(const struct stage *stage) {
 
 static size_t outside_footprint(const struct stage *stage) {
     const uint32_t accounts = stage->account_count;
-    return segment_size(sizeof(struct world_state)) + ledger_footprint(accounts) +
+    return segment_size(sizeof(struct world_state)) + 2 * ledger_footprint(accounts) +
            segment_size(event_queue_footprint(stage->event_capacity)) +
            segment_size(stage->trader_count * sizeof(struct holder)) +
            segment_size(stage->trader_count * sizeof(struct trader)) +
@@ -79,6 +79,8 @@ void world_bind(struct world *world, const struct stage *stage, void *memory) {
     world->chase = segment_take(&cursor, accounts * sizeof(struct chase));
     world->state = segment_take(&cursor, sizeof(struct world_state));
     ledger_bind(&world->purses, accounts,
+                segment_take(&cursor, ledger_footprint(accounts)));
+    ledger_bind(&world->unit_purses, accounts,
                 segment_take(&cursor, ledger_footprint(accounts)));
     event_queue_bind(&world->queue, stage->event_capacity,
                      segment_take(&cursor, event_queue_footprint(stage->event_capacity)));

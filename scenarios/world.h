@@ -64,7 +64,8 @@ struct world { /* a view; do not copy once bound */
     struct chase *chase; /* [account] */
     /* outside */
     struct world_state *state;
-    struct ledger purses; /* the participants' cash off the chain, double entry */
+    struct ledger purses;      /* the participants' cash off the chain, double entry */
+    struct ledger unit_purses; /* and their units of the underlying */
     struct event_queue queue;
     struct holder *holder; /* [trader] */
     struct trader *trader;

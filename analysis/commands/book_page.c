@@ -136,7 +136,12 @@ static void print_head(const struct stage *stage, const struct book_survey *surv
         printf("\nThe book of path 0, seed 1, with %s accounts of %s", joined,
                stage->scenario.book.file);
     }
-    printf(", at %s USD:\n%s accounts, collateral %s USD\n", price, accounts, collateral);
+    printf(", at %s USD:\n%s accounts, collateral %s USD", price, accounts, collateral);
+    if (survey->underlying_uusd > 0) {
+        usd_text(survey->underlying_uusd, collateral);
+        printf(", of it %s USD in %s", collateral, stage->scenario.collateral.asset);
+    }
+    putchar('\n');
 }
 
 enum run_status book_page_print(const struct subject *subject) {
@@ -146,8 +151,10 @@ enum run_status book_page_print(const struct subject *subject) {
     if (holder == NULL) {
         return RUN_IO;
     }
-    book_survey(holder, stage->trader_count, &stage->scenario.instrument,
-                stage->population.start_price_uusd, &survey);
+    const struct book_terms terms = {&stage->scenario.instrument,
+                                     &stage->scenario.collateral.terms};
+    book_survey(holder, stage->trader_count, &terms, stage->population.start_price_uusd,
+                &survey);
     free(holder);
     const int64_t whole = survey.long_uusd + survey.short_uusd;
     print_head(stage, &survey);
@@ -166,6 +173,7 @@ static void write_line(const struct stage *stage, const struct holder *holder,
     struct book_line line = {.account = account,
                              .owner = owner,
                              .instrument = stage->scenario.instrument.name,
+                             .underlying = stage->scenario.collateral.asset,
                              .holder = holder};
     if (index < stage->drawn_count) {
         const char *word = book == NULL ? "trader" : "drawn";

@@ -13,8 +13,18 @@ wide margin_profit_uusd(const struct margin_view *view, uint32_t account,
            funding_owed_uusd(position, view->portfolio->market[instrument].funding_index);
 }
 
+static inline wide units_value_uusd(const struct margin_view *view, int64_t units) {
+    return units == 0 ? 0
+                      : collateral_value_floor(units, view->mark_price_uusd[0],
+                                               view->terms[0].multiplier_ubase);
+}
+
+wide margin_units_uusd(const struct margin_view *view, uint32_t account) {
+    return units_value_uusd(view, ledger_free(view->collateral, account));
+}
+
 wide margin_equity_uusd(const struct margin_view *view, uint32_t account) {
-    wide equity = ledger_free(view->ledger, account);
+    wide equity = ledger_free(view->ledger, account) + margin_units_uusd(view, account);
     for (uint32_t i = 0; i < view->portfolio->instrument_count; ++i) {
         equity += margin_profit_uusd(view, account, i);
     }
@@ -55,29 +65,40 @@ static inline struct margin position_margin(const struct margin_view *view,
         .notional_uusd = notional};
 }
 
+/* Units that secure a debt are something to liquidate, with a position or without. */
+static inline bool is_borrower(const struct margin_view *view, uint32_t account) {
+    return ledger_free(view->ledger, account) < 0 &&
+           ledger_free(view->collateral, account) > 0;
+}
+
 /* Sums in variables of their own: in a struct each sum would go through memory. */
 static inline struct margin account_margin(const struct margin_view *view,
                                            uint32_t account, bool with_initial) {
     wide equity = ledger_free(view->ledger, account);
     wide initial = 0, maintenance = 0, notional = 0;
-    bool has_position = false;
+    bool exposed = false;
     for (uint32_t i = 0; i < view->portfolio->instrument_count; ++i) {
         const struct position *position = portfolio_at(view->portfolio, account, i);
         if (position->size_ubase == 0) {
             continue;
         }
         const struct margin part = position_margin(view, i, position, with_initial);
-        has_position = true;
+        exposed = true;
         equity += part.equity_uusd;
         initial += part.initial_uusd;
         maintenance += part.maintenance_uusd;
         notional += part.notional_uusd;
     }
+    const wide units = margin_units_uusd(view, account);
+    if (units != 0) {
+        equity += collateral_margin_floor(view->collateral_terms, units);
+    }
     return (struct margin){.equity_uusd = equity,
                            .initial_uusd = initial,
                            .maintenance_uusd = maintenance,
                            .notional_uusd = notional,
-                           .has_position = has_position};
+                           .units_uusd = units,
+                           .exposed = exposed || is_borrower(view, account)};
 }
 
 struct margin margin_health(const struct margin_view *view, uint32_t account) {
@@ -94,4 +115,26 @@ int64_t margin_withdrawable_uusd(const struct margin_view *view, uint32_t accoun
     const wide free = ledger_free(view->ledger, account);
     const wide least = spare < free ? spare : free;
     return least > 0 ? money_narrow(least) : 0;
+}
+
+bool margin_may_withdraw_units(const struct margin_view *view, uint32_t account,
+                               const struct margin *margin, int64_t units) {
+    const int64_t left = ledger_free(view->collateral, account) - units;
+    const struct collateral_terms *terms = view->collateral_terms;
+    return left >= 0 &&
+           margin->equity_uusd - collateral_margin_floor(terms, margin->units_uusd) +
+                   collateral_margin_floor(terms, units_value_uusd(view, left)) >=
+               margin->initial_uusd;
+}
+
+bool margin_needs_units(const struct margin_view *view, uint32_t account) {
+    if (ledger_free(view->collateral, account) == 0) {
+        return false;
+    }
+    for (uint32_t i = 0; i < view->portfolio->instrument_count; ++i) {
+        if (portfolio_at(view->portfolio, account, i)->size_ubase != 0) {
+            return true;
+        }
+    }
+    return ledger_free(view->ledger, account) < 0;
 }

@@ -43,10 +43,11 @@ static int64_t capped(wide distance) {
 }
 
 /* What rounding may take from health on the way to an edge: one micro-USD each for the
-   value of the position, its notional, the funding owed and each bracket, and the part of
-   the funding index that the coarse edge does not see. */
+   value of the position, its notional, the funding owed and each bracket, two for value
+   and haircut of collateral units, and the part of the funding index that the coarse edge
+   does not see. */
 static wide rounding_allowance(int64_t magnitude) {
-    return 4 + MARGIN_LINEAR_TIERS + 2 * (wide)(magnitude / FUNDING_EDGES_ONE + 1);
+    return 6 + MARGIN_LINEAR_TIERS + 2 * (wide)(magnitude / FUNDING_EDGES_ONE + 1);
 }
 
 /* An edge that may be crossed after a move of at most so many parts of a unit: where it is
@@ -77,42 +78,85 @@ static void set_edge(const struct reach *reach, uint32_t account) {
     }
 }
 
+/* How fast health may rise with the mark, and how fast it may fall with it, at most: in
+   1e-12 micro-USD a micro-USD; not above zero where it never does. */
+struct slope {
+    wide rise, fall;
+};
+
+static struct slope health_slope(const struct watch *watch, uint32_t i,
+                                 int64_t size_ubase, int64_t units) {
+    const struct margin_view *view = &watch->view;
+    const struct margin_linear *margin = &view->terms[i].margin;
+    const wide least = margin_linear_maintenance_least_ppm(margin);
+    const wide most = margin_linear_maintenance_most_ppm(margin);
+    const wide size = size_ubase;
+    struct slope slope = {.rise = size * (MONEY_ONE - (size > 0 ? least : -least)),
+                          .fall = -size * (MONEY_ONE - (size > 0 ? most : -most))};
+    if (units != 0 && !watch->terms.collateral_ignored) {
+        const wide product =
+            (wide)units * (MONEY_ONE - view->collateral_terms->haircut_ppm);
+        const int64_t multiplier = view->terms[i].multiplier_ubase;
+        slope.rise += multiplier == MONEY_ONE
+                          ? product
+                          : money_divide_ceil(product * MONEY_ONE, multiplier);
+        slope.fall -= multiplier == MONEY_ONE
+                          ? product
+                          : money_divide_floor(product * MONEY_ONE, multiplier);
+    }
+    return slope;
+}
+
+/* An edge where a slope may have used up what may be spent, none where it never does. */
+static void set_price_edge(const struct watch *watch, uint32_t account, wide slope,
+                           struct reach reach) {
+    if (slope <= 0) {
+        edge_heap_remove(reach.heap, account);
+        return;
+    }
+    /* health lost = loss / 1e6 * move, with loss rounded up. */
+    const wide exact = money_divide_ceil(slope, MONEY_ONE);
+    reach.slope = exact * watch->terms.constant_ppm / WATCH_EXACT_PPM + 1;
+    set_edge(&reach, account);
+}
+
 /* Sets the edges of one position that may use so much of the distance from zero health;
-   false when it is too little for a box.  A healthy long's and an unhealthy short's verdict
-   may change by a fall of the price, the other two's by a rise; the slope is the same. */
+   false when it is too little for a box.  A healthy account's verdict may change where its
+   health falls, an unhealthy one's where it rises. */
 static bool set_edges(struct watch *watch, uint32_t account, uint32_t i, wide budget,
                       bool healthy) {
     const struct position *position = portfolio_at(watch->view.portfolio, account, i);
-    const struct margin_linear *margin = &watch->view.terms[i].margin;
-    const bool is_long = position->size_ubase > 0;
-    const wide magnitude = money_magnitude(position->size_ubase);
+    const int64_t units = i == 0 ? ledger_free(watch->view.collateral, account) : 0;
+    const int64_t size = position->size_ubase;
+    const wide magnitude = money_magnitude(size);
     const wide spendable = budget - rounding_allowance((int64_t)magnitude);
     if (spendable <= FUNDING_PART) {
         return false;
     }
-    const wide funding = spendable / FUNDING_PART;
-    const wide slope_ppm = is_long
-                               ? MONEY_ONE - margin_linear_maintenance_least_ppm(margin)
-                               : MONEY_ONE + margin_linear_maintenance_most_ppm(margin);
-    /* health lost = loss / 1e6 * move, with loss rounded up. */
-    const wide exact = money_divide_ceil(magnitude * slope_ppm, MONEY_ONE);
-    const wide loss =
-        money_divide_toward_zero(exact * watch->terms.constant_ppm, WATCH_EXACT_PPM) + 1;
-    const bool falls = is_long == healthy;
+    const wide funding = size == 0 ? 0 : spendable / FUNDING_PART;
+    const struct slope slope = health_slope(watch, i, size, units);
     const int64_t mark = watch->view.mark_price_uusd[i];
+    set_price_edge(watch, account, healthy ? slope.rise : slope.fall,
+                   (struct reach){.heap = &watch->fall[i],
+                                  .here = -mark,
+                                  .budget = (spendable - funding) * MONEY_ONE});
+    set_price_edge(watch, account, healthy ? slope.fall : slope.rise,
+                   (struct reach){.heap = &watch->rise[i],
+                                  .here = mark,
+                                  .budget = (spendable - funding) * MONEY_ONE});
+    if (size == 0) {
+        edge_heap_remove(&watch->funding_rise[i], account);
+        edge_heap_remove(&watch->funding_fall[i], account);
+        return true;
+    }
+    const bool pays = (size > 0) == healthy; /* a rise of the index is the risk */
     const int64_t level = watch->view.portfolio->market[i].funding_level;
-    const struct reach price = {.heap = falls ? &watch->fall[i] : &watch->rise[i],
-                                .here = falls ? -mark : mark,
-                                .slope = loss,
-                                .budget = (spendable - funding) * MONEY_ONE};
-    const struct reach index = {.heap = falls ? &watch->funding_rise[i]
-                                              : &watch->funding_fall[i],
-                                .here = falls ? level : -level,
+    const struct reach index = {.heap = pays ? &watch->funding_rise[i]
+                                             : &watch->funding_fall[i],
+                                .here = pays ? level : -level,
                                 .slope = magnitude,
                                 .budget = funding * FUNDING_EDGES_ONE};
-    edge_heap_remove(falls ? &watch->rise[i] : &watch->fall[i], account);
-    edge_heap_remove(falls ? &watch->funding_fall[i] : &watch->funding_rise[i], account);
-    set_edge(&price, account);
+    edge_heap_remove(pays ? &watch->funding_fall[i] : &watch->funding_rise[i], account);
     set_edge(&index, account);
     return true;
 }
@@ -124,23 +168,28 @@ static void clear_edges(struct watch *watch, uint32_t account, uint32_t i) {
     edge_heap_remove(&watch->funding_rise[i], account);
 }
 
-/* Each instrument may use the distance in proportion to its notional. */
+/* Each instrument may use the distance in proportion to its notional, the first one's
+   with the units' value. */
 static bool set_box(struct watch *watch, uint32_t account, const struct margin *margin) {
     const bool healthy = margin->equity_uusd >= margin->maintenance_uusd;
     const wide distance = healthy ? margin->equity_uusd - margin->maintenance_uusd
                                   : margin->maintenance_uusd - margin->equity_uusd;
+    const wide all = margin->notional_uusd + margin->units_uusd;
     for (uint32_t i = 0; i < watch->view.portfolio->instrument_count; ++i) {
         const int64_t size = portfolio_at(watch->view.portfolio, account, i)->size_ubase;
-        if (size == 0) {
+        const bool with_units =
+            i == 0 && ledger_free(watch->view.collateral, account) != 0;
+        if (size == 0 && !with_units) {
             clear_edges(watch, account, i);
             continue;
         }
-        const wide notional =
-            money_value_ceil(money_magnitude(size), watch->view.mark_price_uusd[i]);
+        const wide part =
+            money_value_ceil(money_magnitude(size), watch->view.mark_price_uusd[i]) +
+            (with_units ? margin->units_uusd : 0);
         wide budget = distance;
-        if (notional != margin->notional_uusd) {
+        if (part != all) {
             /* parts per 2^20 keep the product in range */
-            budget = (distance >> 20) * ((notional << 20) / margin->notional_uusd);
+            budget = (distance >> 20) * ((part << 20) / all);
         }
         if (!set_edges(watch, account, i, budget, healthy)) {
             return false;
@@ -164,14 +213,14 @@ static void evaluate(struct watch *watch, uint32_t account) {
     if (watch->terms.exhaustive) {
         return;
     }
-    if (margin.has_position && set_box(watch, account, &margin)) {
+    if (margin.exposed && set_box(watch, account, &margin)) {
         account_set_remove(&watch->near, account);
         return;
     }
     for (uint32_t i = 0; i < watch->view.portfolio->instrument_count; ++i) {
         clear_edges(watch, account, i);
     }
-    if (margin.has_position) {
+    if (margin.exposed) {
         account_set_add(&watch->near, account);
     } else {
         account_set_remove(&watch->near, account);

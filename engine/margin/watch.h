@@ -9,6 +9,9 @@
    with L_price = |size| (1 - least maintenance rate) for a long, whose risk is a fall,
         L_price = |size| (1 + largest maintenance rate) for a short, whose risk is a rise,
         L_funding = |size|.
+   Collateral units add units (1 - haircut) to the slope of health in instrument 0's mark:
+   to a long's risk of a fall, against a short's risk of a rise; where they outweigh the
+   short, or may in some bracket, a fall is a risk, too, and both edges are kept.
    An unhealthy account has such a box, too, inside which its health stays below zero: the
    constants bound its recovery as well.
    The edges lie in heaps; a move re-evaluates only the accounts whose edge it crossed,
@@ -36,6 +39,7 @@ struct watch_terms {
     int64_t exhaustive; /* 0 or 1 */
     int64_t
         constant_ppm; /* scales L; WATCH_EXACT_PPM but where a test breaks the proof */
+    int64_t collateral_ignored; /* in L; 0 but where a test breaks the proof */
 };
 
 struct watch { /* a view */

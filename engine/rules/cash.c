@@ -5,22 +5,62 @@ static bool is_amount(int64_t amount) {
     return amount > 0 && amount <= MONEY_SIZE_MAX;
 }
 
+/* Units of the underlying, valued at the price known. */
+static enum engine_status check_units(const struct engine *engine, uint32_t account,
+                                      int64_t amount) {
+    const struct ledger *ledger = &engine->collateral;
+    const struct collateral_terms *terms = &engine->terms->collateral;
+    const int64_t mark = engine->core->mark_price_uusd[0];
+    const wide after = (wide)ledger->balance_micro[account] + amount;
+    const wide all = (wide)amount - ledger->balance_micro[ACCOUNT_EXTERNAL];
+    if (!engine_price_known(engine, 0)) {
+        return ENGINE_NO_PRICE;
+    }
+    if (!engine_units_fit(engine, all, mark)) {
+        return ENGINE_OVERFLOW;
+    }
+    const wide value = collateral_value_floor(
+        (int64_t)after, mark, engine->terms->instrument[0].multiplier_ubase);
+    return terms->cap_uusd != 0 && value > terms->cap_uusd ? ENGINE_COLLATERAL_CAP
+                                                           : ENGINE_OK;
+}
+
+static enum engine_status check_deposit(const struct engine *engine,
+                                        const struct transaction *transaction) {
+    const uint32_t account = transaction->account;
+    const bool units = transaction->instrument == ASSET_UNDERLYING;
+    if (!rule_is_margin_account(engine, account) && (account != ACCOUNT_FUND || units)) {
+        return ENGINE_UNKNOWN_ACCOUNT;
+    }
+    if (transaction->instrument >= ASSET_COUNT ||
+        (units && engine->terms->collateral.accepted == 0)) {
+        return ENGINE_UNKNOWN_ASSET;
+    }
+    if (!is_amount(transaction->amount)) {
+        return ENGINE_BAD_AMOUNT;
+    }
+    return units ? check_units(engine, account, transaction->amount) : ENGINE_OK;
+}
+
 enum engine_status engine_rule_deposit(struct engine *engine,
                                        const struct transaction *transaction,
                                        struct receipt *receipt) {
     (void)receipt;
     const uint32_t account = transaction->account;
     const int64_t amount = transaction->amount;
-    if (!rule_is_margin_account(engine, account) && account != ACCOUNT_FUND) {
-        return ENGINE_UNKNOWN_ACCOUNT;
+    enum engine_status status = check_deposit(engine, transaction);
+    if (status == ENGINE_OK) {
+        status = ledger_transfer(engine->asset[transaction->instrument], ACCOUNT_EXTERNAL,
+                                 account, amount);
     }
-    if (!is_amount(amount)) {
-        return ENGINE_BAD_AMOUNT;
-    }
-    const enum engine_status status =
-        ledger_transfer(&engine->ledger, ACCOUNT_EXTERNAL, account, amount);
     if (status != ENGINE_OK) {
         return status;
+    }
+    if (account != ACCOUNT_FUND) {
+        account_set_add(&engine->touched, account);
+    }
+    if (transaction->instrument != ASSET_CASH) {
+        return ENGINE_OK;
     }
     engine->core->deposits_uusd += amount;
     if (account == ACCOUNT_FUND) {
@@ -28,10 +68,31 @@ enum engine_status engine_rule_deposit(struct engine *engine,
         if ((engine->core->block.flags & BLOCK_GENESIS) != 0) {
             engine->core->fund_least_uusd = engine->core->fund_deposits_uusd;
         }
-    } else {
-        account_set_add(&engine->touched, account);
     }
     return ENGINE_OK;
+}
+
+/* A price that decides how much may leave has to be fresh. */
+static bool price_too_old(const struct engine *engine, uint32_t account) {
+    for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
+        if (portfolio_at(&engine->portfolio, account, i)->size_ubase != 0 &&
+            engine_price_stale(engine, i)) {
+            return true;
+        }
+    }
+    return margin_needs_units(&engine->margin, account) && engine_price_stale(engine, 0);
+}
+
+static bool may_leave(const struct engine *engine,
+                      const struct transaction *transaction) {
+    const uint32_t account = transaction->account;
+    const struct margin margin = margin_evaluate(&engine->margin, account);
+    if (transaction->instrument == ASSET_UNDERLYING) {
+        return margin_may_withdraw_units(&engine->margin, account, &margin,
+                                         transaction->amount);
+    }
+    return transaction->amount <=
+           margin_withdrawable_uusd(&engine->margin, account, &margin);
 }
 
 enum engine_status engine_rule_withdraw(struct engine *engine,
@@ -40,17 +101,18 @@ enum engine_status engine_rule_withdraw(struct engine *engine,
     (void)receipt;
     const struct engine_core *core = engine->core;
     const uint32_t account = transaction->account;
+    const uint32_t asset = transaction->instrument;
     if (!rule_is_margin_account(engine, account)) {
         return ENGINE_UNKNOWN_ACCOUNT;
+    }
+    if (asset >= ASSET_COUNT) {
+        return ENGINE_UNKNOWN_ASSET;
     }
     if (!is_amount(transaction->amount)) {
         return ENGINE_BAD_AMOUNT;
     }
-    for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
-        if (portfolio_at(&engine->portfolio, account, i)->size_ubase != 0 &&
-            engine_price_stale(engine, i)) {
-            return ENGINE_STALE_PRICE;
-        }
+    if (price_too_old(engine, account)) {
+        return ENGINE_STALE_PRICE;
     }
     if (core->block.number < core->gated_until) {
         return ENGINE_WITHDRAWALS_GATED;
@@ -58,11 +120,14 @@ enum engine_status engine_rule_withdraw(struct engine *engine,
     if (escrow_full(&engine->escrow)) {
         return ENGINE_QUEUE_FULL;
     }
-    if (transaction->amount > engine_withdrawable_uusd(engine, account)) {
+    if (!may_leave(engine, transaction)) {
         return ENGINE_INSUFFICIENT_COLLATERAL;
     }
-    escrow_request(&engine->escrow, &engine->ledger, account, transaction->amount,
-                   core->block.time_ns);
+    escrow_request(&engine->escrow, engine->asset[asset],
+                   &(struct escrow_entry){.accepted_ns = core->block.time_ns,
+                                          .amount_micro = transaction->amount,
+                                          .account = account,
+                                          .asset = asset});
     account_set_add(&engine->touched, account);
     return ENGINE_OK;
 }

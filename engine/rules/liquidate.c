@@ -48,6 +48,58 @@ static bool has_position(const struct engine *engine, uint32_t account) {
     return false;
 }
 
+/* Without a position but in debt, and units to pay it with. */
+static bool is_borrower(const struct engine *engine, uint32_t account) {
+    return ledger_free(&engine->ledger, account) < 0 &&
+           ledger_free(&engine->collateral, account) > 0 &&
+           !has_position(engine, account);
+}
+
+static int64_t multiplier(const struct engine *engine) {
+    return engine->terms->instrument[0].multiplier_ubase;
+}
+
+static int64_t seize_price(const struct engine *engine) {
+    return collateral_seize_price(&engine->terms->collateral,
+                                  engine->core->mark_price_uusd[0]);
+}
+
+/* What a penalty may take: units count for what they would bring. */
+static wide chargeable_uusd(const struct engine *engine, uint32_t account) {
+    return margin_equity_uusd(&engine->margin, account) -
+           margin_units_uusd(&engine->margin, account) +
+           collateral_value_floor(ledger_free(&engine->collateral, account),
+                                  seize_price(engine), multiplier(engine));
+}
+
+/* The pool buys as many of the account's units as its debt needs. */
+static void seize(struct engine *engine, uint32_t account, struct receipt *receipt) {
+    const int64_t debt_uusd = -ledger_free(&engine->ledger, account);
+    const int64_t price = seize_price(engine);
+    const wide needed = collateral_units_ceil(debt_uusd, price, multiplier(engine));
+    const wide there = ledger_free(&engine->collateral, account);
+    const int64_t units = money_narrow(needed < there ? needed : there);
+    const wide paid_uusd = collateral_value_floor(units, price, multiplier(engine));
+    ledger_move(&engine->collateral, account, ACCOUNT_POOL, units);
+    ledger_move(&engine->ledger, ACCOUNT_POOL, account, money_narrow(paid_uusd));
+    account_set_add(&engine->touched, account);
+    account_set_add(&engine->touched, ACCOUNT_POOL);
+    receipt->seized_ubase = units;
+    receipt->seize_price_uusd = price;
+}
+
+/* An account that has nothing left but a debt: its units first, then the waterfall. */
+static void settle_debt(struct engine *engine, uint32_t account, uint32_t instrument,
+                        struct receipt *receipt) {
+    if (is_borrower(engine, account)) {
+        seize(engine, account, receipt);
+    }
+    const int64_t free_uusd = ledger_free(&engine->ledger, account);
+    if (free_uusd < 0 && !has_position(engine, account)) {
+        cover(engine, account, instrument, -free_uusd, receipt);
+    }
+}
+
 static enum engine_status liquidate_pool(struct engine *engine,
                                          const struct transaction *transaction,
                                          struct receipt *receipt) {
@@ -80,7 +132,8 @@ static enum engine_status check_liquidation(const struct engine *engine,
     if (target == ACCOUNT_POOL) {
         return ENGINE_OK;
     }
-    if (portfolio_at(&engine->portfolio, target, instrument)->size_ubase == 0) {
+    if (portfolio_at(&engine->portfolio, target, instrument)->size_ubase == 0 &&
+        (instrument != 0 || !is_borrower(engine, target))) {
         return ENGINE_NO_POSITION;
     }
     const struct margin margin = margin_health(&engine->margin, target);
@@ -91,6 +144,25 @@ static enum engine_status check_liquidation(const struct engine *engine,
         return ENGINE_LIQUIDATION_LIMIT;
     }
     return ENGINE_OK;
+}
+
+/* Charges the account for what was done so far and pays the keeper. */
+static void charge_target(struct engine *engine, const struct transaction *transaction,
+                          wide notional_uusd, struct receipt *receipt) {
+    const uint32_t target = transaction->target;
+    const struct close_out_charge charge = close_out_charge(
+        &engine->terms->close_out, notional_uusd, chargeable_uusd(engine, target),
+        engine->ledger.balance_micro[ACCOUNT_FUND]);
+    pay_keeper(engine, target, transaction->account, &charge, receipt);
+    engine->liquidated_block[target] = engine->core->block.number + 1;
+    receipt->mark_price_uusd = engine->core->mark_price_uusd[transaction->instrument];
+    account_set_add(&engine->touched, transaction->account);
+}
+
+/* Whether the pool's cash may pay for all units of the account. */
+static bool units_fit(const struct engine *engine, uint32_t account) {
+    const wide value = margin_units_uusd(&engine->margin, account);
+    return value == 0 || money_fits(engine->ledger.balance_micro[ACCOUNT_POOL] - value);
 }
 
 enum engine_status engine_rule_liquidate(struct engine *engine,
@@ -105,6 +177,15 @@ enum engine_status engine_rule_liquidate(struct engine *engine,
     if (target == ACCOUNT_POOL) {
         return liquidate_pool(engine, transaction, receipt);
     }
+    if (is_borrower(engine, target)) {
+        if (!units_fit(engine, target)) {
+            return ENGINE_OVERFLOW;
+        }
+        charge_target(engine, transaction, -(wide)ledger_free(&engine->ledger, target),
+                      receipt);
+        settle_debt(engine, target, instrument, receipt);
+        return ENGINE_OK;
+    }
     const struct contract *market = &engine->portfolio.market[instrument];
     const int64_t mark = market->mark_price_uusd;
     const int64_t quantity = close_out_quantity(
@@ -115,24 +196,16 @@ enum engine_status engine_rule_liquidate(struct engine *engine,
         return ENGINE_BAD_PRICE;
     }
     if (!portfolio_fill_fits(&engine->portfolio, &engine->ledger, target, instrument,
-                             quantity, price)) {
+                             quantity, price) ||
+        !units_fit(engine, target)) {
         return ENGINE_OVERFLOW;
     }
     rule_fill(engine, target, instrument, quantity, price);
-    engine->liquidated_block[target] = engine->core->block.number + 1;
-    const struct close_out_charge charge = close_out_charge(
-        &engine->terms->close_out, money_value_ceil(money_magnitude(quantity), price),
-        margin_equity_uusd(&engine->margin, target),
-        engine->ledger.balance_micro[ACCOUNT_FUND]);
-    pay_keeper(engine, target, transaction->account, &charge, receipt);
     receipt->filled_ubase = quantity;
     receipt->fill_price_uusd = price;
-    receipt->mark_price_uusd = mark;
     receipt->slippage_uusd = rule_slippage_uusd(quantity, price, mark);
-    const int64_t free_uusd = ledger_free(&engine->ledger, target);
-    if (!has_position(engine, target) && free_uusd < 0) {
-        cover(engine, target, instrument, -free_uusd, receipt);
-    }
-    account_set_add(&engine->touched, transaction->account);
+    charge_target(engine, transaction, money_value_ceil(money_magnitude(quantity), price),
+                  receipt);
+    settle_debt(engine, target, instrument, receipt);
     return ENGINE_OK;
 }

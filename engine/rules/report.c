@@ -32,7 +32,10 @@ enum engine_status engine_rule_report(struct engine *engine,
                                             instrument, transaction->account, &report);
     const int64_t mark = index_uusd == 0 ? market->mark_price_uusd
                                          : instrument_mark_uusd(terms, index_uusd);
-    if (!money_fits(money_value_ceil(portfolio_open_interest_ubase(market), mark))) {
+    if (!money_fits(money_value_ceil(portfolio_open_interest_ubase(market), mark)) ||
+        (instrument == 0 &&
+         !engine_units_fit(
+             engine, -(wide)engine->collateral.balance_micro[ACCOUNT_EXTERNAL], mark))) {
         return ENGINE_OVERFLOW;
     }
     oracle_record(&engine->oracle, instrument, transaction->account, &report);

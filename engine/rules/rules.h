@@ -11,8 +11,8 @@
 
 #include "engine/engine.h"
 
-/* engine_rule_deposit: cash from outside to the pool, the insurance fund or a
- * participant. */
+/* engine_rule_deposit: cash from outside to the pool, the insurance fund or a participant,
+   or units of the underlying to one of them but the fund. */
 enum engine_status engine_rule_deposit(struct engine *engine,
                                        const struct transaction *transaction,
                                        struct receipt *receipt);
@@ -28,7 +28,8 @@ enum engine_status engine_rule_trade(struct engine *engine,
                                      const struct transaction *transaction,
                                      struct receipt *receipt);
 
-/* engine_rule_liquidate: one close-out, and the waterfall when it was the last; with the
+/* engine_rule_liquidate: one close-out; when it was the last, or there was only a debt,
+   units are seized for what cash lacks and the waterfall pays the rest; with the
    pool as target, the waterfall restores an insolvent pool to zero equity. */
 enum engine_status engine_rule_liquidate(struct engine *engine,
                                          const struct transaction *transaction,

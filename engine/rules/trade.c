@@ -51,7 +51,9 @@ static enum engine_status plan_trade(const struct engine *engine,
         plan->fee_uusd = 0;
         return ENGINE_OK;
     }
-    if (plan->opens_ubase > 0 && engine_price_stale(engine, instrument)) {
+    const bool on_units = ledger_free(&engine->collateral, transaction->account) != 0;
+    if (plan->opens_ubase > 0 && (engine_price_stale(engine, instrument) ||
+                                  (on_units && engine_price_stale(engine, 0)))) {
         return ENGINE_STALE_PRICE;
     }
     plan->price_uusd = venue_fill_price(&engine->terms->venue, market,

@@ -4,7 +4,7 @@
 /* A world in the middle of things: positions, debts, holds, dust, a used fund. */
 static void open_busy(struct engine_world *world) {
     struct plain plain;
-    uint64_t random = 21;
+    uint64_t random = 22;
     int64_t price[PLAIN_INSTRUMENTS] = {usd(200), usd(3), usd(9000)};
     struct engine_terms terms = random_terms(&random);
     terms.instrument_count = 2;
@@ -24,10 +24,13 @@ static void open_busy(struct engine_world *world) {
         plain_apply(&plain, &transaction, &receipt);
         world_do(world, transaction);
     }
+    check_true("units", world->engine.collateral.balance_micro[ACCOUNT_EXTERNAL] < 0);
     check_true("holds", world->engine.ledger.totals->hold_micro > 0);
     check_true("dust", world->engine.ledger.balance_micro[ACCOUNT_DUST] > 0);
     check_true("fees", world->engine.core->fund_fees_uusd > 0);
     check_true("positions", world->engine.portfolio.market[0].long_ubase > 0);
+    check_true("the pool's",
+               portfolio_at(&world->engine.portfolio, ACCOUNT_POOL, 0)->size_ubase != 0);
     check_true("sound", engine_audit(&world->engine));
 }
 
@@ -48,25 +51,30 @@ static void one_unit_off_is_noticed(void **state) {
     const uint64_t head = engine->escrow.state->head;
     const struct number numbers[] = {
         {"balance of a participant", &engine->ledger.balance_micro[ACCOUNT_FIRST_USER],
-         false                                                                               },
-        {"balance of the pool",      &engine->ledger.balance_micro[ACCOUNT_POOL],       false},
-        {"cash",                     &engine->ledger.balance_micro[ACCOUNT_EXTERNAL],   false},
-        {"clearing",                 &engine->ledger.balance_micro[ACCOUNT_CLEARING],   false},
-        {"funding",                  &engine->ledger.balance_micro[ACCOUNT_FUNDING],    false},
-        {"dust",                     &engine->ledger.balance_micro[ACCOUNT_DUST],       false},
-        {"fund",                     &engine->ledger.balance_micro[ACCOUNT_FUND],       true },
-        {"treasury",                 &engine->ledger.balance_micro[ACCOUNT_TREASURY],   false},
-        {"hold",                     &engine->ledger.hold_micro[ACCOUNT_FIRST_USER],    false},
-        {"queued withdrawal",        &engine->escrow.entry[head].amount_uusd,           false},
-        {"size",                     &position->size_ubase,                             false},
-        {"cost",                     &position->cost_uusd,                              false},
-        {"longs",                    &market->long_ubase,                               false},
-        {"shorts",                   &market->short_ubase,                              false},
-        {"fund deposits",            &core->fund_deposits_uusd,                         true },
-        {"fund fees",                &core->fund_fees_uusd,                             true },
-        {"fund penalties",           &core->fund_penalties_uusd,                        true },
-        {"fund draws",               &core->fund_draws_uusd,                            true },
-        {"fund tips",                &core->fund_tips_uusd,                             true },
+         false                                                                                   },
+        {"balance of the pool",      &engine->ledger.balance_micro[ACCOUNT_POOL],           false},
+        {"cash",                     &engine->ledger.balance_micro[ACCOUNT_EXTERNAL],       false},
+        {"clearing",                 &engine->ledger.balance_micro[ACCOUNT_CLEARING],       false},
+        {"funding",                  &engine->ledger.balance_micro[ACCOUNT_FUNDING],        false},
+        {"dust",                     &engine->ledger.balance_micro[ACCOUNT_DUST],           false},
+        {"fund",                     &engine->ledger.balance_micro[ACCOUNT_FUND],           true },
+        {"treasury",                 &engine->ledger.balance_micro[ACCOUNT_TREASURY],       false},
+        {"hold",                     &engine->ledger.hold_micro[ACCOUNT_FIRST_USER],        false},
+        {"queued withdrawal",        &engine->escrow.entry[head].amount_micro,              false},
+        {"units of a participant",   &engine->collateral.balance_micro[ACCOUNT_FIRST_USER],
+         false                                                                                   },
+        {"units of the pool",        &engine->collateral.balance_micro[ACCOUNT_POOL],       false},
+        {"units held",               &engine->collateral.balance_micro[ACCOUNT_EXTERNAL],   false},
+        {"hold of units",            &engine->collateral.hold_micro[ACCOUNT_FIRST_USER],    false},
+        {"size",                     &position->size_ubase,                                 false},
+        {"cost",                     &position->cost_uusd,                                  false},
+        {"longs",                    &market->long_ubase,                                   false},
+        {"shorts",                   &market->short_ubase,                                  false},
+        {"fund deposits",            &core->fund_deposits_uusd,                             true },
+        {"fund fees",                &core->fund_fees_uusd,                                 true },
+        {"fund penalties",           &core->fund_penalties_uusd,                            true },
+        {"fund draws",               &core->fund_draws_uusd,                                true },
+        {"fund tips",                &core->fund_tips_uusd,                                 true },
     };
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; ++i) {
         for (int64_t unit = -1; unit <= 1; unit += 2) {
@@ -88,15 +96,19 @@ static void one_unit_off_in_a_sum_is_noticed(void **state) {
     struct engine *engine = &world.engine;
     struct contract *market = &engine->portfolio.market[0];
     wide *const sums[] = {
-        &engine->ledger.totals->balance_micro, &engine->ledger.totals->hold_micro,
-        &engine->escrow.state->pending_uusd,
+        &engine->ledger.totals->balance_micro,
+        &engine->ledger.totals->hold_micro,
+        &engine->collateral.totals->balance_micro,
+        &engine->collateral.totals->hold_micro,
+        &engine->escrow.state->pending_micro[ASSET_CASH],
+        &engine->escrow.state->pending_micro[ASSET_UNDERLYING],
         &portfolio_at(&engine->portfolio, ACCOUNT_POOL, 0)->funding_index,
         &market->funding_remainder};
     for (size_t i = 0; i < sizeof sums / sizeof sums[0]; ++i) {
         *sums[i] += 1;
         check_true("audit", !engine_audit(engine));
         check_true("residual of the running sums",
-                   (engine_residual(engine) != 0) == (i < 3));
+                   (engine_residual(engine) != 0) == (i < 6));
         *sums[i] -= 1;
     }
     market->funding_remainder += MONEY_INDEX_ONE;
@@ -118,11 +130,23 @@ static void a_one_sided_entry_is_noticed_at_once(void **state) {
     world_close(&world);
 }
 
+static void a_one_sided_entry_of_units_is_noticed_at_once(void **state) {
+    (void)state;
+    struct engine_world world;
+    open_busy(&world);
+    world.engine.collateral.balance_micro[ACCOUNT_POOL] += 5;
+    world.engine.collateral.totals->balance_micro += 5;
+    check_true("residual", engine_residual(&world.engine) != 0);
+    check_true("audit", !engine_audit(&world.engine));
+    world_close(&world);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_unit_off_is_noticed),
         cmocka_unit_test(one_unit_off_in_a_sum_is_noticed),
         cmocka_unit_test(a_one_sided_entry_is_noticed_at_once),
+        cmocka_unit_test(a_one_sided_entry_of_units_is_noticed_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -136,6 +136,29 @@ static void the_first_reason_is_the_one_reported(void **state) {
     world_close(&world);
 }
 
+static void an_asset_has_to_be_one_that_is_accepted(void **state) {
+    (void)state;
+    enum { DEPOSIT = TRANSACTION_DEPOSIT, WITHDRAW = TRANSACTION_WITHDRAW };
+    /* kind, account, target, asset, amount, price, time */
+    static const struct row rows[] = {
+        {"asset before amount",        {DEPOSIT, ALICE, 0, 2, 0, 0, 0}, ENGINE_UNKNOWN_ASSET},
+        {"an asset not accepted",      {DEPOSIT, ALICE, 0, 1, 0, 0, 0}, ENGINE_UNKNOWN_ASSET},
+        {"units for the fund",
+         {DEPOSIT, ACCOUNT_FUND, 0, 1, 0, 0, 0},
+         ENGINE_UNKNOWN_ACCOUNT                                                             },
+        {"withdrawal of what is none",
+         {WITHDRAW, ALICE, 0, 2, 0, 0, 0},
+         ENGINE_UNKNOWN_ASSET                                                               },
+        {"units that are not there",
+         {WITHDRAW, ALICE, 0, 1, 1, 0, 0},
+         ENGINE_INSUFFICIENT_COLLATERAL                                                     },
+    };
+    struct engine_world world;
+    open_market(&world);
+    check_rows(&world, rows, sizeof rows / sizeof rows[0]);
+    world_close(&world);
+}
+
 static void what_needs_a_fresh_price_is_refused_first(void **state) {
     (void)state;
     struct engine_world world;
@@ -252,6 +275,7 @@ static void terms_that_do_not_fit_are_told(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_first_reason_is_the_one_reported),
+        cmocka_unit_test(an_asset_has_to_be_one_that_is_accepted),
         cmocka_unit_test(what_needs_a_fresh_price_is_refused_first),
         cmocka_unit_test(a_withdrawal_is_gated_before_the_queue_is_looked_at),
         cmocka_unit_test(a_refusal_changes_nothing_but_the_log),

@@ -22,11 +22,13 @@ struct coverage {
     uint64_t applied[TRANSACTION_KIND_COUNT];
     uint64_t layer[LAYERS]; /* shortfalls paid by fund, winners, pool */
     uint64_t unhealthy, penalties, tips, evaluations, exhaustive_evaluations;
+    uint64_t seized, debts_seized;
 };
 
 struct sabotage {
     int64_t mistake;      /* added to the model's fees */
     int64_t constant_ppm; /* of the filter's watch */
+    int64_t collateral_ignored;
 };
 
 struct trio {
@@ -49,6 +51,9 @@ static void compare_accounts(const struct trio *trio, const char **difference) {
     for (uint32_t a = 0; a < plain->accounts; ++a) {
         same(engine->ledger.balance_micro[a], plain->balance[a], "balance", difference);
         same(engine->ledger.hold_micro[a], plain->hold[a], "hold", difference);
+        same(engine->collateral.balance_micro[a], plain->units[a], "units", difference);
+        same(engine->collateral.hold_micro[a], plain->unit_hold[a], "unit hold",
+             difference);
         for (uint32_t i = 0; i < plain->instruments; ++i) {
             const struct position *position = portfolio_at(&engine->portfolio, a, i);
             const struct plain_position *want = &plain->position[a][i];
@@ -62,7 +67,9 @@ static void compare_accounts(const struct trio *trio, const char **difference) {
             continue;
         }
         const struct margin margin = margin_evaluate(&engine->margin, a);
-        same(margin.equity_uusd, plain_equity(plain, a), "equity", difference);
+        same(margin.equity_uusd, plain_backing(plain, a), "backing", difference);
+        same(margin_equity_uusd(&engine->margin, a), plain_equity(plain, a), "equity",
+             difference);
         same(margin.initial_uusd, plain_margin(plain, a, true), "initial", difference);
         same(margin.maintenance_uusd, plain_margin(plain, a, false), "maintenance",
              difference);
@@ -102,6 +109,8 @@ static void count(struct coverage *coverage, const struct trio *trio,
     coverage->layer[0] += receipt->fund_paid_uusd > 0;
     coverage->layer[1] += receipt->socialised_uusd > 0;
     coverage->layer[2] += receipt->pool_absorbed_uusd > 0;
+    coverage->seized += receipt->seized_ubase > 0;
+    coverage->debts_seized += receipt->seized_ubase > 0 && receipt->filled_ubase == 0;
     coverage->penalties += receipt->penalty_uusd > 0;
     coverage->tips += receipt->keeper_tip_uusd > 0;
     coverage->unhealthy += *trio->filter.engine.watch.unhealthy.count > 0;
@@ -135,6 +144,7 @@ static void open_trio(struct trio *trio, uint64_t seed, const struct sabotage *s
     trio->random = seed;
     struct engine_terms terms = random_terms(&trio->random);
     terms.watch.constant_ppm = sabotage->constant_ppm;
+    terms.watch.collateral_ignored = sabotage->collateral_ignored;
     world_open(&trio->filter, &terms);
     terms.watch.exhaustive = 1;
     world_open(&trio->exhaustive, &terms);
@@ -184,6 +194,8 @@ static void check_coverage(const struct coverage *coverage) {
         check_true("each layer of the waterfall paid", coverage->layer[i] > 10);
     }
     check_true("penalties", coverage->penalties > 100);
+    check_true("seized after a close-out", coverage->seized > 100);
+    check_true("seized for a debt", coverage->debts_seized > 10);
     check_true("tips", coverage->tips > 100);
     check_true("unhealthy", coverage->unhealthy > 1000);
     check_true("the filter looks less often",
@@ -241,10 +253,19 @@ static void half_the_constant_of_the_watch_is_noticed(void **state) {
                noticed(&half, 100, "unhealthy") >= 1);
 }
 
+static void collateral_the_watch_ignores_is_noticed(void **state) {
+    (void)state;
+    static const struct sabotage ignored = {.constant_ppm = WATCH_EXACT_PPM,
+                                            .collateral_ignored = 1};
+    check_true("some world misses an unhealthy account",
+               noticed(&ignored, 100, "unhealthy") >= 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fee_one_unit_off_is_noticed),
         cmocka_unit_test(half_the_constant_of_the_watch_is_noticed),
+        cmocka_unit_test(collateral_the_watch_ignores_is_noticed),
         cmocka_unit_test(engine_and_model_agree_on_random_transactions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

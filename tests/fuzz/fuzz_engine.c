@@ -99,6 +99,10 @@ static void take_terms(struct input *input, struct engine_terms *terms) {
     terms->escrow.finality_ns = SECOND * take_in(input, 0, 86400);
     terms->escrow.gate_blocks = take_in(input, 0, 10);
     terms->escrow.queue = take_in(input, 1, 5);
+    terms->collateral.accepted = (int64_t)take(input, 1) & 1;
+    terms->collateral.haircut_ppm = take_in(input, 0, MONEY_ONE);
+    terms->collateral.cap_uusd = MONEY_ONE * take_in(input, 0, 100000);
+    terms->collateral.seize_spread_ppm = take_in(input, 0, MONEY_ONE);
     terms->watch.constant_ppm = WATCH_EXACT_PPM;
 }
 
@@ -223,6 +227,11 @@ static void open_market(struct twin *twin, struct input *input) {
                                             .amount =
                                                 MONEY_ONE * take_in(input, 0, 10000)};
         apply(twin, &deposit);
+        const struct transaction units = {.kind = TRANSACTION_DEPOSIT,
+                                          .account = a,
+                                          .instrument = ASSET_UNDERLYING,
+                                          .amount = MONEY_ONE * take_in(input, 0, 100)};
+        apply(twin, &units);
     }
     for (uint32_t a = ACCOUNT_FIRST_USER; a < twin->terms[0].account_count; ++a) {
         const struct transaction trade = {.kind = TRANSACTION_TRADE,

@@ -5,6 +5,8 @@
 #include "tests/support/world_lab.h"
 
 static const struct load_book_terms terms = {.instrument = "ETH-PERP",
+                                             .underlying = "ETH",
+                                             .multiplier_ubase = MONEY_ONE,
                                              .mark_uusd = 194610000};
 
 /* A parse and what came of it. */
@@ -66,15 +68,15 @@ static void what_other_programs_write_is_read(void **state) {
         "collateral_asset\r\n"
         "Ann, one ,50000,-12.5,ETH-PERP,190.25,USD\r\n"
         "\r\n"
-        "Bob,two,0.000001,1k,ETH-PERP,0.001,USD\n"
+        "Bob,two,0.000001,1k,ETH-PERP,0.001,ETH\n"
         "Ann,drei \xC3\xA4,1_000,0.000001,ETH-PERP,1e3,USD";
     struct parsed parsed = parse(text, sizeof text - 1);
     check_true("a book", parsed.book != NULL);
-    /* size, entry, collateral, owner, line */
-    static const int64_t want[3][5] = {
-        {-12500000,  190250000,  50000000000, 0, 2},
-        {1000000000, 1000,       1,           1, 4},
-        {1,          1000000000, 1000000000,  0, 5},
+    /* size, entry, collateral, owner, line, units */
+    static const int64_t want[3][6] = {
+        {-12500000,  190250000,  50000000000, 0, 2, 0},
+        {1000000000, 1000,       0,           1, 4, 1},
+        {1,          1000000000, 1000000000,  0, 5, 0},
     };
     check_i64("accounts", parsed.book->count, 3);
     check_i64("owners", parsed.book->owner_count, 2);
@@ -83,6 +85,7 @@ static void what_other_programs_write_is_read(void **state) {
         check_i64("size", position->size_ubase, want[i][0]);
         check_i64("entry", position->entry_price_uusd, want[i][1]);
         check_i64("collateral", position->collateral_uusd, want[i][2]);
+        check_i64("units", position->collateral_ubase, want[i][5]);
         check_i64("owner", position->owner, want[i][3]);
         check_i64("line", position->line, want[i][4]);
     }
@@ -104,10 +107,12 @@ static void what_is_written_is_read_back(void **state) {
         holder[i] = (struct holder){
             .size_ubase = check_random_in(&random, 1, 100000000000) * (i % 2 ? 1 : -1),
             .entry_price_uusd = check_random_in(&random, 1000, 10000000000),
-            .collateral_uusd = check_random_in(&random, 0, 100000000000),
             .owner = i};
+        *(i % 3 ? &holder[i].collateral_uusd : &holder[i].collateral_ubase) =
+            check_random_in(&random, 1, 100000000000);
         const int size = snprintf(name, sizeof name, "name %u", i);
-        const struct book_line line = {name, name, "ETH-PERP", size, size, &holder[i]};
+        const struct book_line line = {name, name, "ETH-PERP", "ETH",
+                                       size, size, &holder[i]};
         const int written = book_format(&line, line_text);
         memcpy(text + length, line_text, (size_t)written);
         length += (size_t)written;
@@ -147,12 +152,20 @@ static void noise_ends_in_words(void **state) {
     check_true("some are not", books < 3950);
 }
 
+static struct book_terms terms_of(const struct lab *lab) {
+    return (struct book_terms){lab->stage->terms.instrument,
+                               &lab->stage->terms.collateral};
+}
+
 /* At a mark of 100 USD, 10 % initial and 6.5 % maintenance margin. */
 static void a_survey_counts_what_a_hand_counts(void **state) {
     (void)state;
     const struct instrument_terms instrument = {
+        .multiplier_ubase = MONEY_ONE,
         .margin = {.initial_ppm = 100000, .maintenance_ppm = 65000}
     };
+    const struct collateral_terms collateral = {.haircut_ppm = 100000};
+    const struct book_terms both = {&instrument, &collateral};
     /* equity: 1000 of 1000, leverage 1, never; 250 of 1000, leverage 4, after 20 % (a long
        falls by 1000 x, keeps 65 (1 - x)): (250 - 65) / 935 = 19.8 %; a short of 500 with 40:
        leverage 12.5, (40 - 32.5) / (500 + 32.5) = 1.4 %; a long of 200 with 12: already, 13
@@ -175,7 +188,7 @@ static void a_survey_counts_what_a_hand_counts(void **state) {
          .collateral_uusd = 30000000  },
     };
     struct book_survey survey;
-    book_survey(holder, 5, &instrument, 100000000, &survey);
+    book_survey(holder, 5, &both, 100000000, &survey);
     check_i64("long", survey.long_uusd, 2200 * USD);
     check_i64("short", survey.short_uusd, 800 * USD);
     check_i64("collateral", survey.collateral_uusd, 1632 * USD);
@@ -198,8 +211,11 @@ static void a_survey_counts_what_a_hand_counts(void **state) {
 static void the_top_is_the_ten_largest(void **state) {
     (void)state;
     const struct instrument_terms instrument = {
+        .multiplier_ubase = MONEY_ONE,
         .margin = {.initial_ppm = 100000, .maintenance_ppm = 65000}
     };
+    const struct collateral_terms collateral = {0};
+    const struct book_terms both = {&instrument, &collateral};
     struct holder holder[25] = {{0}};
     for (int i = 0; i < 25; ++i) { /* 1 to 25 in another order, 7 is prime to 25 */
         holder[i] = (struct holder){.size_ubase = (i * 7 % 25 + 1) * MONEY_ONE,
@@ -207,7 +223,7 @@ static void the_top_is_the_ten_largest(void **state) {
                                     .collateral_uusd = MONEY_ONE};
     }
     struct book_survey survey;
-    book_survey(holder, 25, &instrument, 1000000, &survey);
+    book_survey(holder, 25, &both, 1000000, &survey);
     check_i64("16 to 25", survey.top_uusd, 205 * USD);
 }
 
@@ -246,6 +262,7 @@ static void a_book_enters_the_world_as_it_is(void **state) {
         {"gone", -50000000, -1230500000, true,  true },
         {"low",  20000000,  320000000,   true,  false},
     };
+    const struct book_terms seen_with = terms_of(&lab);
     for (uint32_t i = 0; i < 4; ++i) {
         const uint32_t account = lab.stage->trader + i;
         const struct margin margin = margin_evaluate(&lab.world.engine.margin, account);
@@ -257,8 +274,7 @@ static void a_book_enters_the_world_as_it_is(void **state) {
                   want[i].below_initial);
         check_i64(want[i].label, margin_liquidatable(&margin), want[i].liquidatable);
         check_i64(want[i].label,
-                  book_liquidatable(&lab.world.holder[i],
-                                    &lab.stage->terms.instrument[0].margin,
+                  book_liquidatable(&lab.world.holder[i], &seen_with,
                                     lab.stage->population.start_price_uusd),
                   want[i].liquidatable);
     }
@@ -280,6 +296,7 @@ static void the_survey_and_the_engine_agree(void **state) {
     struct lab lab;
     lab_open(&lab, "black-thursday", NULL);
     world_init(&lab.world, 3, 5, false);
+    const struct book_terms seen_with = terms_of(&lab);
     int seen[2] = {0};
     for (int64_t mark = 100000000; mark < 300000000; mark += 9700000) {
         struct margin_view view = lab.world.engine.margin;
@@ -288,9 +305,7 @@ static void the_survey_and_the_engine_agree(void **state) {
             const struct margin margin = margin_evaluate(&view, lab.stage->trader + i);
             const bool want = margin_liquidatable(&margin);
             check_i64("liquidatable",
-                      book_liquidatable(&lab.world.holder[i],
-                                        &lab.stage->terms.instrument[0].margin, mark),
-                      want);
+                      book_liquidatable(&lab.world.holder[i], &seen_with, mark), want);
             seen[want] += 1;
         }
     }
@@ -331,9 +346,14 @@ static void copy_book(const struct world *world, int64_t one_more, struct book *
         position[i] = (struct book_position){.size_ubase = holder->size_ubase,
                                              .entry_price_uusd = holder->entry_price_uusd,
                                              .collateral_uusd = holder->collateral_uusd,
+                                             .collateral_ubase = holder->collateral_ubase,
                                              .owner = holder->owner};
     }
-    position[0].collateral_uusd += one_more;
+    uint32_t first = 0;
+    while (position[first].collateral_uusd == 0) {
+        ++first;
+    }
+    position[first].collateral_uusd += one_more;
     *book = (struct book){.count = count, .owner_count = count, .position = position};
 }
 

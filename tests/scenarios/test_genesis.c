@@ -29,7 +29,7 @@ static void the_book_is_sound(void **unused) {
             for (uint32_t a = stage->trader; a < stage->account_count; ++a) {
                 const struct margin margin = margin_evaluate(&engine->margin, a);
                 check_true("initial margin", margin.equity_uusd >= margin.initial_uusd);
-                check_true("a position", margin.has_position);
+                check_true("a position", margin.exposed);
             }
             check_i64("the fund", engine->ledger.balance_micro[ACCOUNT_FUND],
                       stage->scenario.fund.deposit_uusd);

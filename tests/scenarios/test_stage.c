@@ -73,6 +73,23 @@ static void margins(struct scenario *s) {
 static void quorum(struct scenario *s) {
     s->oracle.quorum = s->oracle.reporter_count + 1;
 }
+static void not_accepted(struct scenario *s) {
+    s->collateral.terms.accepted = 0;
+}
+static void worthless(struct scenario *s) {
+    s->collateral.terms.haircut_ppm = MONEY_ONE;
+}
+static void called_cash(struct scenario *s) {
+    snprintf(s->collateral.asset, sizeof s->collateral.asset, "USD");
+}
+static void above_the_cap(struct scenario *s) {
+    static struct book_position position = {.size_ubase = MONEY_ONE,
+                                            .entry_price_uusd = 194610000,
+                                            .collateral_ubase = MONEY_ONE};
+    static struct book book = {.count = 1, .owner_count = 1, .position = &position};
+    s->book.book = &book;
+    s->collateral.terms.cap_uusd = 194609999;
+}
 static void window(struct scenario *s) {
     s->weather.window_ns = 0;
 }
@@ -87,19 +104,23 @@ static void what_does_not_go_together_is_refused(void **unused) {
         void (*change)(struct scenario *);
         const char *key;
     } cases[] = {
-        {odd_horizon, "world.horizon"          },
-        {odd_warm_up, "world.warm_up"          },
-        {odd_sample,  "world.sample"           },
-        {before_1970, "market.start"           },
-        {entries,     "population.entry_low"   },
-        {leverages,   "population.leverage_low"},
-        {owners,      "population.owners"      },
-        {responses,   "population.top_up_share"},
-        {cheap,       "market.start_price"     },
-        {margins,     "margin"                 },
-        {quorum,      "margin"                 },
-        {window,      "weather"                },
-        {facts,       "market"                 },
+        {odd_horizon,   "world.horizon"          },
+        {odd_warm_up,   "world.warm_up"          },
+        {odd_sample,    "world.sample"           },
+        {before_1970,   "market.start"           },
+        {entries,       "population.entry_low"   },
+        {leverages,     "population.leverage_low"},
+        {owners,        "population.owners"      },
+        {responses,     "population.top_up_share"},
+        {cheap,         "market.start_price"     },
+        {margins,       "margin"                 },
+        {quorum,        "margin"                 },
+        {not_accepted,  "collateral.share"       },
+        {worthless,     "collateral.share"       },
+        {called_cash,   "collateral.asset"       },
+        {above_the_cap, "collateral.cap"         },
+        {window,        "weather"                },
+        {facts,         "market"                 },
     };
     struct scenario *sound = check_memory(sizeof *sound);
     struct scenario *broken = check_memory(sizeof *broken);

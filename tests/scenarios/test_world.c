@@ -180,6 +180,22 @@ static void half_the_watch_s_constant_is_noticed(void **unused) {
     lab_close(&lab);
 }
 
+static void collateral_the_watch_ignores_is_noticed(void **unused) {
+    (void)unused;
+    struct lab lab;
+    int noticed = 0;
+    lab_open(&lab, "black-thursday", storm);
+    for (uint64_t path = 0; path < PATHS; ++path) {
+        lab.stage->terms.watch.collateral_ignored = 0;
+        const struct outcome exact = lab_run(&lab, 21, path);
+        lab.stage->terms.watch.collateral_ignored = 1;
+        const struct outcome ignored = lab_run(&lab, 21, path);
+        noticed += lab_differs(&exact, &ignored);
+    }
+    check_true("on one path at least", noticed > 0);
+    lab_close(&lab);
+}
+
 static void without_feedback_the_path_is_its_own_twin(void **unused) {
     (void)unused;
     struct scenario *scenario = check_memory(sizeof *scenario);
@@ -250,6 +266,7 @@ int main(void) {
         cmocka_unit_test(advancing_in_pieces_is_advancing_at_once),
         cmocka_unit_test(the_filter_sees_what_looking_at_everybody_sees),
         cmocka_unit_test(half_the_watch_s_constant_is_noticed),
+        cmocka_unit_test(collateral_the_watch_ignores_is_noticed),
         cmocka_unit_test(without_feedback_the_path_is_its_own_twin),
         cmocka_unit_test(the_twin_measures_feedback),
     };

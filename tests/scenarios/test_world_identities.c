@@ -129,7 +129,7 @@ static void hold(struct world *world) {
     world->engine.ledger.hold_micro[somebody(world)] += 1;
 }
 static void queue_sum(struct world *world) {
-    world->engine.escrow.state->pending_uusd += 1;
+    world->engine.escrow.state->pending_micro[ASSET_CASH] += 1;
 }
 static void fund_fees(struct world *world) {
     world->engine.core->fund_fees_uusd += 1;
@@ -178,6 +178,27 @@ static void flow_emitted(struct world *world) {
 static void hedge(struct world *world) {
     world->state->hedge_ubase += 1;
 }
+static void unit_balance(struct world *world) {
+    world->engine.collateral.balance_micro[somebody(world)] += 1;
+}
+static void unit_sum(struct world *world) {
+    world->engine.collateral.totals->balance_micro += 1;
+}
+static void unit_hold(struct world *world) {
+    world->engine.collateral.hold_micro[somebody(world)] += 1;
+}
+static void unit_queue(struct world *world) {
+    world->engine.escrow.state->pending_micro[ASSET_UNDERLYING] -= 1;
+}
+static void unit_purse(struct world *world) {
+    world->unit_purses.balance_micro[somebody(world)] -= 1;
+}
+static void unit_mirror(struct world *world) { /* double entry, and yet wrong */
+    ledger_move(&world->unit_purses, OUTSIDE_CHAIN, OUTSIDE_ENDOWMENT, 1);
+}
+static void unit_seized(struct world *world) { /* double entry, and nobody sells it */
+    ledger_move(&world->engine.collateral, somebody(world), ACCOUNT_POOL, 1);
+}
 static void recorded_shortfall(struct world *world) {
     world->record.totals->shortfall_uusd += 1;
 }
@@ -214,6 +235,13 @@ static const struct sabotage sabotages[] = {
     {"flow hedged",           flow_hedged,        true },
     {"flow emitted",          flow_emitted,       true },
     {"hedge",                 hedge,              true },
+    {"units on the chain",    unit_balance,       false},
+    {"sum of units",          unit_sum,           true },
+    {"hold of units",         unit_hold,          false},
+    {"units in the queue",    unit_queue,         true },
+    {"units in a purse",      unit_purse,         false},
+    {"mirror of the units",   unit_mirror,        true },
+    {"units seized",          unit_seized,        true },
     {"shortfall recorded",    recorded_shortfall, false},
     {"draw recorded",         recorded_draw,      false},
     {"loss recorded",         recorded_loss,      false},
@@ -262,8 +290,8 @@ static void one_unit_in_the_wrong_place_ends_the_path(void **unused) {
 static void the_audit_at_every_block_sees_it_at_once(void **unused) {
     (void)unused;
     static void (*const acts[])(struct world *) = {
-        ledger_balance, hold,          position_size, position_cost,
-        open_interest,  funding_index, purse_balance};
+        ledger_balance, hold,          position_size, position_cost, open_interest,
+        funding_index,  purse_balance, unit_balance,  unit_hold,     unit_purse};
     struct lab lab;
     lab_open(&lab, "black-thursday", storm);
     lab.stage->scenario.performance.audit = 1;

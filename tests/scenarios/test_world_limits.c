@@ -124,12 +124,14 @@ static void without_volatility_traders_lose_fees_and_funding(void **unused) {
 /* Nobody takes leverage later, either: withdrawals would. */
 static void without_leverage_no_preset_has_bad_debt(void **unused) {
     (void)unused;
-    static const char *const sets[] = {"population.leverage_low=1",
-                                       "population.leverage_high=1.05",
-                                       "population.near_margin_share=0%",
-                                       "traders.withdraw_chance=0%",
-                                       SMALL,
-                                       NULL};
+    static const char *const sets[] = {
+        "population.leverage_low=1",
+        "population.leverage_high=1.05",
+        "population.near_margin_share=0%",
+        "traders.withdraw_chance=0%",
+        "collateral.share=0%", /* it is a second leverage */
+        SMALL,
+        NULL};
     static const char *const presets[] = {"black-thursday", "calm", "staircase-down",
                                           "single-gap"};
     for (size_t p = 0; p < sizeof presets / sizeof presets[0]; ++p) {

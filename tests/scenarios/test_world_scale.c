@@ -151,6 +151,8 @@ static void cut(const struct lab *drawn, uint32_t parts, uint32_t stride,
             .entry_price_uusd = holder->entry_price_uusd,
             .collateral_uusd =
                 holder->collateral_uusd / n + (first ? holder->collateral_uusd % n : 0),
+            .collateral_ubase =
+                holder->collateral_ubase / n + (first ? holder->collateral_ubase % n : 0),
             .owner = i / parts / 2 * stride % ACCOUNTS,
         };
     }

@@ -69,9 +69,9 @@ static const char *const wrong_books[][3] = {
     {"another market",          HEADER "a,A,ETH-PERB,1,200,USD,9\n",
      "b.csv:2:5: instrument: \"ETH-PERB\" is not the scenario's instrument; allowed: "
      "ETH-PERP; did you mean ETH-PERP?\n    a,A,ETH-PERB,1,200,USD,9\n        ^\n"                                                                 },
-    {"another asset",           HEADER "a,A,ETH-PERP,1,200,ETH,9\n",
-     "b.csv:2:20: collateral_asset: \"ETH\" is no collateral here; allowed: USD\n"
-     "    a,A,ETH-PERP,1,200,ETH,9\n                       ^\n"                                                                                    },
+    {"another asset",           HEADER "a,A,ETH-PERP,1,200,BTC,9\n",
+     "b.csv:2:20: collateral_asset: \"BTC\" is no collateral here; allowed: USD, ETH\n"
+     "    a,A,ETH-PERP,1,200,BTC,9\n                       ^\n"                                                                                    },
     {"a word",                  HEADER "a,A,ETH-PERP,many,200,USD,9\n",
      "b.csv:2:14: quantity: \"many\" is not a number; write it like 2.5\n"
      "    a,A,ETH-PERP,many,200,USD,9\n                 ^\n"                                                                                       },

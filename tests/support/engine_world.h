@@ -89,6 +89,20 @@ static inline enum engine_status world_deposit(struct engine_world *world,
                                                 .account = account,
                                                 .amount = amount});
 }
+static inline enum engine_status world_deposit_units(struct engine_world *world,
+                                                     uint32_t account, int64_t amount) {
+    return world_do(world, (struct transaction){.kind = TRANSACTION_DEPOSIT,
+                                                .account = account,
+                                                .instrument = ASSET_UNDERLYING,
+                                                .amount = amount});
+}
+static inline enum engine_status world_withdraw_units(struct engine_world *world,
+                                                      uint32_t account, int64_t amount) {
+    return world_do(world, (struct transaction){.kind = TRANSACTION_WITHDRAW,
+                                                .account = account,
+                                                .instrument = ASSET_UNDERLYING,
+                                                .amount = amount});
+}
 static inline enum engine_status world_withdraw(struct engine_world *world,
                                                 uint32_t account, int64_t amount) {
     return world_do(world, (struct transaction){.kind = TRANSACTION_WITHDRAW,

@@ -37,7 +37,7 @@ struct plain_report {
 
 struct plain_withdrawal {
     whole accepted, amount;
-    uint32_t account;
+    uint32_t account, asset;
 };
 
 struct plain {
@@ -47,6 +47,7 @@ struct plain {
     bool genesis;
     whole gated_until;
     whole balance[PLAIN_ACCOUNTS], hold[PLAIN_ACCOUNTS];
+    whole units[PLAIN_ACCOUNTS], unit_hold[PLAIN_ACCOUNTS]; /* of the underlying */
     whole closed_in[PLAIN_ACCOUNTS]; /* block of the last close-out, plus one */
     struct plain_position position[PLAIN_ACCOUNTS][PLAIN_INSTRUMENTS];
     whole price[PLAIN_INSTRUMENTS], price_time[PLAIN_INSTRUMENTS];
@@ -129,13 +130,37 @@ static inline whole plain_profit(const struct plain *plain, uint32_t a, uint32_t
            plain_ceil(plain_owed(plain, a, i), PLAIN_E18);
 }
 
-/* plain_equity is balance - hold + profits. */
+/* plain_worth is what so many units are worth at a price of instrument 0. */
+static inline whole plain_worth(const struct plain *plain, whole units, whole price) {
+    return plain_floor(units * price, plain->terms->instrument[0].multiplier_ubase);
+}
+
+/* plain_after_haircut is what of so many units counts as margin. */
+static inline whole plain_after_haircut(const struct plain *plain, whole units) {
+    const whole share = PLAIN_E6 - plain->terms->collateral.haircut_ppm;
+    return plain_floor(plain_worth(plain, units, plain->mark[0]) * share, PLAIN_E6);
+}
+
+/* plain_free_units are the units that are not promised to their owner. */
+static inline whole plain_free_units(const struct plain *plain, uint32_t a) {
+    return plain->units[a] - plain->unit_hold[a];
+}
+
+/* plain_equity is balance - hold + profits + what the units are worth. */
 static inline whole plain_equity(const struct plain *plain, uint32_t a) {
-    whole equity = plain->balance[a] - plain->hold[a];
+    whole equity = plain->balance[a] - plain->hold[a] +
+                   plain_worth(plain, plain_free_units(plain, a), plain->mark[0]);
     for (uint32_t i = 0; i < plain->instruments; ++i) {
         equity += plain_profit(plain, a, i);
     }
     return equity;
+}
+
+/* plain_backing is the equity with the units after their haircut. */
+static inline whole plain_backing(const struct plain *plain, uint32_t a) {
+    const whole units = plain_free_units(plain, a);
+    return plain_equity(plain, a) - plain_worth(plain, units, plain->mark[0]) +
+           plain_after_haircut(plain, units);
 }
 
 /* plain_scaled is an initial rate at an open interest. */
@@ -190,10 +215,17 @@ static inline bool plain_has_position(const struct plain *plain, uint32_t a) {
     return false;
 }
 
-/* plain_liquidatable: there is a position and equity < maintenance. */
+/* plain_is_borrower: no position, a debt, and units that secure it. */
+static inline bool plain_is_borrower(const struct plain *plain, uint32_t a) {
+    return !plain_has_position(plain, a) && plain->balance[a] < plain->hold[a] &&
+           plain_free_units(plain, a) > 0;
+}
+
+/* plain_liquidatable: there is a position or a secured debt, and equity after the haircut
+   < maintenance. */
 static inline bool plain_liquidatable(const struct plain *plain, uint32_t a) {
-    return plain_has_position(plain, a) &&
-           plain_equity(plain, a) < plain_margin(plain, a, false);
+    return (plain_has_position(plain, a) || plain_is_borrower(plain, a)) &&
+           plain_backing(plain, a) < plain_margin(plain, a, false);
 }
 
 /* plain_settle_funding pays what a position owes, rounded up; whole micro-USD of rounding
@@ -320,12 +352,16 @@ static inline void plain_begin_block(struct plain *plain,
     uint32_t paid = 0;
     while (paid < plain->queued) {
         const struct plain_withdrawal *w = &plain->queue[paid];
+        const bool units = w->asset == ASSET_UNDERLYING;
+        whole *hold = units ? plain->unit_hold : plain->hold;
+        whole *balance = units ? plain->units : plain->balance;
         if (plain->now - w->accepted < plain->terms->escrow.finality_ns ||
-            w->amount > -plain->balance[ACCOUNT_EXTERNAL]) {
+            w->amount > -balance[ACCOUNT_EXTERNAL]) {
             break;
         }
-        plain->hold[w->account] -= w->amount;
-        plain_move(plain, w->account, ACCOUNT_EXTERNAL, w->amount);
+        hold[w->account] -= w->amount;
+        balance[w->account] -= w->amount;
+        balance[ACCOUNT_EXTERNAL] += w->amount;
         paid += 1;
     }
     plain->queued -= paid;

@@ -9,15 +9,42 @@
 
 #include "tests/support/plain_model.h"
 
+/* plain_units_in decides a deposit of units of the underlying. */
+static inline enum engine_status plain_units_in(struct plain *plain,
+                                                const struct transaction *t) {
+    const whole after = plain->units[t->account] + t->amount;
+    const whole all = t->amount - plain->units[ACCOUNT_EXTERNAL];
+    const whole cap = plain->terms->collateral.cap_uusd;
+    if (plain->price[0] == 0) {
+        return ENGINE_NO_PRICE;
+    }
+    if (!plain_fits(all) || !plain_fits(plain_worth(plain, all, plain->mark[0]))) {
+        return ENGINE_OVERFLOW;
+    }
+    if (cap != 0 && plain_worth(plain, after, plain->mark[0]) > cap) {
+        return ENGINE_COLLATERAL_CAP;
+    }
+    plain->units[t->account] = after;
+    plain->units[ACCOUNT_EXTERNAL] -= t->amount;
+    return ENGINE_OK;
+}
+
 /* plain_deposit and the functions after it decide one kind of transaction each. */
 static inline enum engine_status plain_deposit(struct plain *plain,
                                                const struct transaction *t) {
-    if (t->account != ACCOUNT_FUND &&
+    const bool units = t->instrument == ASSET_UNDERLYING;
+    if ((t->account != ACCOUNT_FUND || units) &&
         (t->account < ACCOUNT_POOL || t->account >= plain->accounts)) {
         return ENGINE_UNKNOWN_ACCOUNT;
     }
+    if (t->instrument > 1 || (units && !plain->terms->collateral.accepted)) {
+        return ENGINE_UNKNOWN_ASSET;
+    }
     if (t->amount <= 0 || !plain_fits(t->amount)) {
         return ENGINE_BAD_AMOUNT;
+    }
+    if (units) {
+        return plain_units_in(plain, t);
     }
     if (!plain_fits(plain->balance[ACCOUNT_EXTERNAL] - t->amount) ||
         !plain_fits(plain->balance[t->account] + t->amount)) {
@@ -31,19 +58,49 @@ static inline bool plain_stale(const struct plain *plain, uint32_t i) {
     return plain->now - plain->price_time[i] > plain->terms->oracle.staleness_ns;
 }
 
+/* plain_old_price: a price that secures something of the account is stale. */
+static inline bool plain_old_price(const struct plain *plain, uint32_t a) {
+    bool secures = plain->balance[a] < plain->hold[a];
+    for (uint32_t i = 0; i < plain->instruments; ++i) {
+        if (plain->position[a][i].size != 0) {
+            secures = true;
+            if (plain_stale(plain, i)) {
+                return true;
+            }
+        }
+    }
+    return secures && plain_free_units(plain, a) > 0 && plain_stale(plain, 0);
+}
+
+/* plain_may_leave tells whether an account may part with so much of an asset. */
+static inline bool plain_may_leave(const struct plain *plain,
+                                   const struct transaction *t) {
+    const uint32_t a = t->account;
+    struct plain after = *plain;
+    if (t->instrument == ASSET_UNDERLYING) {
+        after.unit_hold[a] += t->amount;
+        return plain_free_units(&after, a) >= 0 &&
+               plain_backing(&after, a) >= plain_margin(plain, a, true);
+    }
+    after.hold[a] += t->amount;
+    return after.balance[a] >= after.hold[a] &&
+           plain_backing(&after, a) >= plain_margin(plain, a, true);
+}
+
 static inline enum engine_status plain_withdraw(struct plain *plain,
                                                 const struct transaction *t) {
     const uint32_t a = t->account;
     if (a < ACCOUNT_POOL || a >= plain->accounts) {
         return ENGINE_UNKNOWN_ACCOUNT;
     }
+    if (t->instrument > 1) {
+        return ENGINE_UNKNOWN_ASSET;
+    }
     if (t->amount <= 0 || !plain_fits(t->amount)) {
         return ENGINE_BAD_AMOUNT;
     }
-    for (uint32_t i = 0; i < plain->instruments; ++i) {
-        if (plain->position[a][i].size != 0 && plain_stale(plain, i)) {
-            return ENGINE_STALE_PRICE;
-        }
+    if (plain_old_price(plain, a)) {
+        return ENGINE_STALE_PRICE;
     }
     if (plain->number < plain->gated_until) {
         return ENGINE_WITHDRAWALS_GATED;
@@ -51,13 +108,15 @@ static inline enum engine_status plain_withdraw(struct plain *plain,
     if (plain->queued == (uint32_t)plain->terms->escrow.queue) {
         return ENGINE_QUEUE_FULL;
     }
-    if (t->amount > plain->balance[a] - plain->hold[a] ||
-        t->amount > plain_equity(plain, a) - plain_margin(plain, a, true)) {
+    if (!plain_may_leave(plain, t)) {
         return ENGINE_INSUFFICIENT_COLLATERAL;
     }
-    plain->hold[a] += t->amount;
-    plain->queue[plain->queued++] = (struct plain_withdrawal){
-        .accepted = plain->now, .amount = t->amount, .account = a};
+    *(t->instrument == ASSET_UNDERLYING ? &plain->unit_hold[a] : &plain->hold[a]) +=
+        t->amount;
+    plain->queue[plain->queued++] = (struct plain_withdrawal){.accepted = plain->now,
+                                                              .amount = t->amount,
+                                                              .account = a,
+                                                              .asset = t->instrument};
     return ENGINE_OK;
 }
 
@@ -121,7 +180,8 @@ plain_trade(struct plain *plain, const struct transaction *t, struct receipt *re
     const bool opens = flips || plain_abs(after) > plain_abs(before);
     whole price = t->price_uusd, fee = 0;
     if (!plain->genesis || price == 0) {
-        if (opens && plain_stale(plain, i)) {
+        if (opens && (plain_stale(plain, i) ||
+                      (plain_free_units(plain, a) > 0 && plain_stale(plain, 0)))) {
             return ENGINE_STALE_PRICE;
         }
         price = plain_fill_price(plain, i, t->amount);
@@ -144,7 +204,7 @@ plain_trade(struct plain *plain, const struct transaction *t, struct receipt *re
     then.position[a][i].cost += cost + fee;
     const whole least = opens ? plain_margin(&then, a, true) : 0;
     const bool settles = plain->genesis && t->price_uusd > 0 && !opens;
-    if (!settles && plain_equity(&then, a) < least) {
+    if (!settles && plain_backing(&then, a) < least) {
         return ENGINE_INSUFFICIENT_COLLATERAL;
     }
     if (!plain_fits(fee) || !plain_fill_fits(plain, a, i, t->amount, price)) {
@@ -235,11 +295,48 @@ static inline whole plain_part(const struct close_out_terms *terms, whole size,
     return size > 0 ? -part : part;
 }
 
+/* plain_seize_price is what the pool pays for a unit. */
+static inline whole plain_seize_price(const struct plain *plain) {
+    const whole spread = plain->terms->collateral.seize_spread_ppm;
+    return plain_most(1, plain_floor(plain->mark[0] * (PLAIN_E6 - spread), PLAIN_E6));
+}
+
+/* plain_settle seizes units for what cash lacks, one unit at a time in thought: the least
+   number that pays it, or all; then the layers pay. */
+static inline void plain_settle(struct plain *plain, uint32_t a, uint32_t i,
+                                struct receipt *receipt) {
+    const whole price = plain_seize_price(plain);
+    const whole debt = plain->hold[a] - plain->balance[a];
+    if (plain_has_position(plain, a) || debt <= 0) {
+        return;
+    }
+    if (plain_is_borrower(plain, a)) {
+        whole low = 0, high = plain_free_units(plain, a); /* pays too little; the most */
+        while (high - low > 1 && plain_worth(plain, high, price) >= debt) {
+            const whole middle = low + (high - low) / 2;
+            *(plain_worth(plain, middle, price) >= debt ? &high : &low) = middle;
+        }
+        const whole paid = plain_worth(plain, high, price);
+        plain->units[a] -= high;
+        plain->units[ACCOUNT_POOL] += high;
+        plain_move(plain, ACCOUNT_POOL, a, paid);
+        receipt->seized_ubase = (int64_t)high;
+        receipt->seize_price_uusd = (int64_t)price;
+    }
+    if (plain->balance[a] < plain->hold[a]) {
+        plain_cover(plain, a, i, plain->hold[a] - plain->balance[a], receipt);
+    }
+}
+
 /* plain_keeper pays penalty, reward and tip out of a close-out of so much notional. */
 static inline void plain_keeper(struct plain *plain, const struct transaction *t,
                                 whole notional, struct receipt *receipt) {
     const struct close_out_terms *terms = &plain->terms->close_out;
-    const whole equity = plain_most(plain_equity(plain, t->target), 0);
+    const whole units = plain_free_units(plain, t->target);
+    const whole equity = plain_most(
+        plain_equity(plain, t->target) - plain_worth(plain, units, plain->mark[0]) +
+            plain_worth(plain, units, plain_seize_price(plain)),
+        0);
     const whole penalty =
         plain_least(plain_ceil(notional * terms->penalty_ppm, PLAIN_E6), equity);
     const whole reward = penalty * terms->keeper_share_ppm / PLAIN_E6;
@@ -284,7 +381,8 @@ static inline enum engine_status plain_liquidate(struct plain *plain,
     if (a == ACCOUNT_POOL) {
         return plain_liquidate_pool(plain, t, receipt);
     }
-    if (plain->position[a][i].size == 0) {
+    const bool borrower = plain_is_borrower(plain, a);
+    if (plain->position[a][i].size == 0 && (i != 0 || !borrower)) {
         return ENGINE_NO_POSITION;
     }
     if (!plain_liquidatable(plain, a)) {
@@ -294,13 +392,25 @@ static inline enum engine_status plain_liquidate(struct plain *plain,
         return ENGINE_LIQUIDATION_LIMIT;
     }
     const whole mark = plain->mark[i];
+    const whole worth = plain_worth(plain, plain_free_units(plain, a), plain->mark[0]);
+    const bool room = worth == 0 || plain_fits(plain->balance[ACCOUNT_POOL] - worth);
+    if (borrower) {
+        if (!room) {
+            return ENGINE_OVERFLOW;
+        }
+        plain->closed_in[a] = plain->number + 1;
+        receipt->mark_price_uusd = (int64_t)mark;
+        plain_keeper(plain, t, plain->hold[a] - plain->balance[a], receipt);
+        plain_settle(plain, a, i, receipt);
+        return ENGINE_OK;
+    }
     const whole quantity =
         plain_part(&plain->terms->close_out, plain->position[a][i].size, mark);
     const whole price = plain_fill_price(plain, i, quantity);
     if (price == 0) {
         return ENGINE_BAD_PRICE;
     }
-    if (!plain_fill_fits(plain, a, i, quantity, price)) {
+    if (!plain_fill_fits(plain, a, i, quantity, price) || !room) {
         return ENGINE_OVERFLOW;
     }
     plain_fill(plain, a, i, quantity, price);
@@ -310,10 +420,7 @@ static inline enum engine_status plain_liquidate(struct plain *plain,
     receipt->fill_price_uusd = (int64_t)price;
     receipt->mark_price_uusd = (int64_t)mark;
     receipt->slippage_uusd = (int64_t)plain_slippage(quantity, price, mark);
-    const whole cash = plain->balance[a] - plain->hold[a];
-    if (!plain_has_position(plain, a) && cash < 0) {
-        plain_cover(plain, a, i, -cash, receipt);
-    }
+    plain_settle(plain, a, i, receipt);
     return ENGINE_OK;
 }
 
@@ -373,7 +480,9 @@ plain_oracle(struct plain *plain, const struct transaction *t, struct receipt *r
     if (median != 0) {
         plain->mark[i] = plain_floor(median * multiplier, PLAIN_E6);
     }
-    if (!plain_fits(plain_open_interest(plain, i))) {
+    if (!plain_fits(plain_open_interest(plain, i)) ||
+        !plain_fits(
+            plain_worth(plain, -plain->units[ACCOUNT_EXTERNAL], plain->mark[0]))) {
         *last = kept;
         plain->mark[i] = mark_before;
         return ENGINE_OVERFLOW;

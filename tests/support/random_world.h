@@ -82,6 +82,12 @@ static inline struct engine_terms random_terms(uint64_t *random) {
         (struct escrow_terms){.finality_ns = check_random_in(random, 0, 768) * SECOND,
                               .gate_blocks = check_random_in(random, 0, 5),
                               .queue = check_random_in(random, 1, PLAIN_QUEUE)};
+    terms.collateral = (struct collateral_terms){
+        .accepted = !random_one_in(random, 8),
+        .haircut_ppm = check_random_in(random, 0, 500000),
+        .cap_uusd = random_one_in(random, 3) ? usd(random_scale(random, 14)) : 0,
+        .seize_spread_ppm =
+            random_one_in(random, 3) ? 0 : check_random_in(random, 0, 90000)};
     return terms;
 }
 
@@ -140,6 +146,15 @@ static inline int64_t random_quantity(uint64_t *random, const struct plain *plai
                check_random_in(random, 1, (int64_t)plain_least(most + 1, PLAIN_MOST));
     }
     }
+}
+
+/* random_units is an amount of the underlying worth so many USD, roughly. */
+static inline int64_t random_units(uint64_t *random, const struct plain *plain,
+                                   int bits) {
+    const whole mark = plain->mark[0] > 0 ? plain->mark[0] : 1;
+    const whole units = usd(random_scale(random, bits)) *
+                        (whole)plain->terms->instrument[0].multiplier_ubase / mark;
+    return (int64_t)plain_least(units + 1, PLAIN_MOST);
 }
 
 /* random_spoil replaces a field by something that does not belong there. */
@@ -206,9 +221,17 @@ random_transaction(uint64_t *random, const struct plain *plain, int64_t *outside
         t.account = random_one_in(random, 12) ? ACCOUNT_FUND : t.account;
         t.amount = t.account == ACCOUNT_FUND ? usd(random_scale(random, 8))
                                              : usd(random_scale(random, 13));
+        if (t.account != ACCOUNT_FUND && random_one_in(random, 3)) {
+            t.instrument = ASSET_UNDERLYING;
+            t.amount = random_units(random, plain, 13);
+        }
     } else if (what < 56) {
         t.kind = TRANSACTION_WITHDRAW;
         t.amount = usd(random_scale(random, 12));
+        if (random_one_in(random, 3)) {
+            t.instrument = ASSET_UNDERLYING;
+            t.amount = random_units(random, plain, 12);
+        }
     } else if (what < 78) {
         outside_price[i] = random_price(random, outside_price[i]);
         t.kind = TRANSACTION_REPORT;
@@ -224,6 +247,7 @@ random_transaction(uint64_t *random, const struct plain *plain, int64_t *outside
         for (uint32_t a = ACCOUNT_FIRST_USER; a < plain->accounts && (what & 1); ++a) {
             t.target = plain_liquidatable(plain, a) ? a : t.target;
         }
+        t.instrument = plain_is_borrower(plain, t.target) ? 0 : t.instrument;
     }
     if (random_one_in(random, 40)) {
         random_spoil(random, &t);
