@@ -1,6 +1,6 @@
 #include "engine/rules/common.h"
+#include "engine/rules/deleverage.h"
 #include "engine/rules/rules.h"
-#include "engine/waterfall.h"
 
 /* Lets the waterfall cover what the account's free balance, or the pool's equity, lacks.
  */
@@ -8,8 +8,7 @@ static void cover(struct engine *engine, uint32_t account, uint32_t instrument,
                   int64_t shortfall_uusd, struct receipt *receipt) {
     struct engine_core *core = engine->core;
     const struct waterfall_payment payment =
-        waterfall_cover(&engine->ledger, &engine->margin, &engine->touched, account,
-                        instrument, shortfall_uusd);
+        waterfall_cover(&engine->waterfall, account, instrument, shortfall_uusd);
     core->fund_draws_uusd += payment.fund_uusd;
     core->gated_until = core->block.number + (uint64_t)engine->terms->escrow.gate_blocks;
     /* Measured, not summed from the payments: the identity between them can then fail. */
@@ -37,6 +36,18 @@ static void pay_keeper(struct engine *engine, uint32_t account, uint32_t keeper,
     receipt->penalty_uusd = charge->penalty_uusd;
     receipt->keeper_reward_uusd = charge->keeper_uusd + charge->tip_uusd;
     receipt->keeper_tip_uusd = charge->tip_uusd;
+}
+
+/* The keeper of a bankrupt account has its least reward and no penalty. */
+static enum engine_status finish_deleverage(struct engine *engine,
+                                            const struct transaction *transaction,
+                                            struct receipt *receipt) {
+    const struct close_out_charge charge = close_out_charge(
+        &engine->terms->close_out, 0, 0, engine->ledger.balance_micro[ACCOUNT_FUND]);
+    pay_keeper(engine, transaction->target, transaction->account, &charge, receipt);
+    engine->liquidated_block[transaction->target] = engine->core->block.number + 1;
+    account_set_add(&engine->touched, transaction->account);
+    return ENGINE_OK;
 }
 
 static bool has_position(const struct engine *engine, uint32_t account) {
@@ -104,6 +115,9 @@ enum engine_status engine_rule_liquidate(struct engine *engine,
     }
     if (target == ACCOUNT_POOL) {
         return liquidate_pool(engine, transaction, receipt);
+    }
+    if (rule_deleverage(engine, target, instrument, receipt)) {
+        return finish_deleverage(engine, transaction, receipt);
     }
     const struct contract *market = &engine->portfolio.market[instrument];
     const int64_t mark = market->mark_price_uusd;

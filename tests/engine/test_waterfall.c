@@ -21,8 +21,7 @@ static void open_at(struct engine_world *world, int64_t mark) {
 
 static struct waterfall_payment cover(struct engine_world *world, uint32_t defaulter,
                                       int64_t shortfall) {
-    return waterfall_cover(&world->engine.ledger, &world->engine.margin,
-                           &world->engine.touched, defaulter, 0, shortfall);
+    return waterfall_cover(&world->engine.waterfall, defaulter, 0, shortfall);
 }
 
 static int64_t balance(const struct engine_world *world, uint32_t account) {
