@@ -109,12 +109,13 @@ static void watch_recovery(struct world *world, uint32_t account,
     const int64_t mark = world->engine.core->mark_price_uusd[0];
     const struct margin_linear *terms = &world->stage->terms.instrument[0].margin;
     const int64_t after = portfolio_at(&world->engine.portfolio, account, 0)->size_ubase;
-    const int64_t before = after - receipt->filled_ubase;
+    const int64_t before = after - receipt->filled_ubase - receipt->deleveraged_ubase;
     const wide notional = money_value_ceil(money_magnitude(before), mark);
     const wide lost =
         money_value_floor(receipt->filled_ubase, receipt->fill_price_uusd - mark);
     const wide equity = margin_equity_uusd(&world->engine.margin, account) + lost +
-                        receipt->penalty_uusd - receipt->shortfall_uusd;
+                        receipt->penalty_uusd - receipt->shortfall_uusd -
+                        receipt->overshoot_uusd;
     const wide rate = money_divide_ceil(
         margin_linear_initial(terms, notional, 0) * MONEY_ONE, notional);
     if (before > 0 && rate < MONEY_ONE && notional > equity) {
@@ -137,7 +138,8 @@ static void record_fill(struct world *world, uint32_t account,
     struct record_account *own = &record->account[account];
     const int64_t now_ns = world->state->now_ns;
     const int64_t notional = clipped(money_value_floor(
-        money_magnitude(receipt->filled_ubase), receipt->mark_price_uusd));
+        money_magnitude(receipt->filled_ubase + receipt->deleveraged_ubase),
+        receipt->mark_price_uusd));
     totals->liquidated_uusd += notional;
     totals->slippage_uusd += receipt->slippage_uusd;
     totals->penalty_uusd += receipt->penalty_uusd;
@@ -159,6 +161,22 @@ static void record_fill(struct world *world, uint32_t account,
     if (own->recovered) {
         totals->recovered_uusd += notional;
     }
+}
+
+/* The haircut is summed from the fills, what it covered comes from the receipt: the identity
+   between them can then fail. */
+static void record_deleverage(struct world *world, const struct receipt *receipt) {
+    struct record_totals *totals = world->record.totals;
+    for (int64_t i = 0; i < receipt->deleveraged_count; ++i) {
+        const struct deleverage_fill *fill = &world->engine.deleveraged[i];
+        totals->adl_uusd += clipped(money_value_floor(
+            money_magnitude(fill->quantity_ubase), fill->mark_price_uusd));
+        totals->adl_haircut_uusd += fill->haircut_uusd;
+        world->record.account[fill->account].haircut_uusd += fill->haircut_uusd;
+    }
+    totals->adl_fills += receipt->deleveraged_count;
+    totals->adl_covered_uusd += receipt->deleverage_covered_uusd;
+    totals->adl_overshoot_uusd += receipt->overshoot_uusd;
 }
 
 static void record_shortfall(struct world *world, uint32_t account,
@@ -197,9 +215,10 @@ void record_transaction(struct world *world, const struct mempool_entry *entry,
         return;
     }
     if (transaction->kind == TRANSACTION_LIQUIDATE) {
-        if (receipt->filled_ubase != 0) {
+        if (receipt->filled_ubase != 0 || receipt->deleveraged_ubase != 0) {
             record_fill(world, transaction->target, receipt);
         }
+        record_deleverage(world, receipt);
         record_shortfall(world, transaction->target, receipt);
     } else if (transaction->account == ACCOUNT_POOL) {
         totals->pool_flow_uusd += transaction->kind == TRANSACTION_DEPOSIT

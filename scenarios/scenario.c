@@ -105,6 +105,7 @@ static const struct section sections[] = {
     ROW(settlement, escrow_params, "finality and withdrawals"),
     ROW(pool, pool_params, "the counterparty of every trade"),
     ROW(fund, fund_params, "the insurance fund"),
+    ROW(waterfall, waterfall_params, "who pays what the insurance fund cannot"),
     ROW(population, population_params, "the book at the start"),
     {
                                                                .name = "book",

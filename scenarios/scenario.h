@@ -66,6 +66,7 @@ struct scenario {
     struct escrow_terms settlement;
     struct pool_config pool;
     struct fund_config fund;
+    struct waterfall_terms waterfall;
     struct population_config population;
     struct book_config book;
     struct trader_config traders;
