@@ -3,12 +3,17 @@
 #include "engine/account.h"
 
 static const char *const deleverage_words[] = {"none", "ranked", NULL};
+static const char *const when_words[] = {"account", "all", NULL};
 
 const struct param waterfall_params[] = {
     PARAM_CHOICE(
         struct waterfall_terms, deleverage, "deleverage", deleverage_words, "none",
         "auto-deleveraging between fund and socialised loss: none, or winners by "
         "profit ratio times leverage"),
+    PARAM_CHOICE(
+        struct waterfall_terms, deleverage_when, "deleverage_when", when_words, "account",
+        "when the fund cannot pay the shortfall of the account at hand, or of all "
+        "accounts below zero together"),
     PARAM(struct waterfall_terms, deleverage_most, "deleverage_most", param_integer, "1",
           "256", "16",
           "accounts deleveraged by one liquidation, the rest in a later block "

@@ -24,9 +24,12 @@
 #include "engine/margin/margin.h"
 
 enum waterfall_deleverage { WATERFALL_DELEVERAGE_NONE, WATERFALL_DELEVERAGE_RANKED };
+enum waterfall_when { WATERFALL_WHEN_ACCOUNT, WATERFALL_WHEN_ALL };
 
 struct waterfall_terms {
-    int64_t deleverage;      /* enum waterfall_deleverage */
+    int64_t deleverage; /* enum waterfall_deleverage */
+    int64_t
+        deleverage_when; /* enum waterfall_when: whose shortfalls the fund cannot pay */
     int64_t deleverage_most; /* accounts deleveraged by one liquidation */
 };
 

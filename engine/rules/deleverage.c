@@ -29,6 +29,20 @@ static int64_t fund_at_hand(const struct engine *engine) {
            close_out_charge(&engine->terms->close_out, 0, 0, fund_uusd).tip_uusd;
 }
 
+/* What all accounts below zero lack at the mark.  Whoever is below zero with a position is
+   liquidatable, and of those the watch misses none. */
+static wide all_deficits(const struct engine *engine) {
+    const struct account_set *unhealthy = &engine->watch.unhealthy;
+    wide sum = 0;
+    for (uint32_t account = account_set_next(unhealthy, 0);
+         account < unhealthy->account_count;
+         account = account_set_next(unhealthy, account + 1)) {
+        const wide equity = margin_equity_uusd(&engine->margin, account);
+        sum -= equity < 0 ? equity : 0;
+    }
+    return sum;
+}
+
 /* A close-out of all that is left would cost the fund what the account lacks already, and
    the distance of the venue's price from the mark.  Without a price there is no telling. */
 static bool fund_suffices(const struct engine *engine, const struct estate *estate,
@@ -38,8 +52,10 @@ static bool fund_suffices(const struct engine *engine, const struct estate *esta
                                            estate->mark_uusd, -estate->size_ubase);
     const wide cost = money_value_floor(estate->size_ubase, estate->mark_uusd) -
                       money_value_floor(estate->size_ubase, price);
-    return price != 0 &&
-           engine->ledger.balance_micro[ACCOUNT_FUND] >= cost - margin->equity_uusd;
+    const wide spare = engine->ledger.balance_micro[ACCOUNT_FUND] - cost;
+    return price != 0 && spare >= -margin->equity_uusd &&
+           (engine->terms->waterfall.deleverage_when == WATERFALL_WHEN_ACCOUNT ||
+            spare >= all_deficits(engine));
 }
 
 /* The fund's cash and the winners' haircuts make up for the deficit together: with the

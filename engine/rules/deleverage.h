@@ -1,9 +1,11 @@
 /* deleverage.h -- auto-deleveraging as a step of a liquidation.
 
-   An account whose equity at the mark is negative owes what neither its own cash nor, when
-   the fund is too small, anybody else has promised to pay.  What is left of its position
-   then goes to the accounts on the other side that have won most (liquidation/
-   deleverage.h) instead of into the venue.
+   An account whose equity at the mark is negative is bankrupt: the insurance fund will have
+   to pay what it lacks and what its close-out adds.  When the fund has less than that, what
+   is left of the position goes to the accounts on the other side that have won most
+   (liquidation/deleverage.h) instead of into the venue.  The fund pays after the last fill
+   only, and may have promised the same cash to several accounts; with deleverage_when `all`
+   it has to suffice for all bankrupt accounts together.
 
    The fund comes first: it pays as much of the deficit as it has, in proportion to what is
    closed, and the price is that at which the winners pay the rest:

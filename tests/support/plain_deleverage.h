@@ -73,10 +73,16 @@ static inline whole plain_haircut_price(const struct plain *plain, uint32_t a, u
     const whole notional = plain_ceil(plain_abs(size) * mark, PLAIN_E6);
     const whole own =
         plain_requirement(&plain->terms->instrument[i].margin, notional, false, 0);
+    const bool all_count = plain->terms->waterfall.deleverage_when == WATERFALL_WHEN_ALL;
+    whole promised = all_count ? 0 : owed;
+    for (uint32_t b = ACCOUNT_FIRST_USER; b < plain->accounts && all_count; ++b) {
+        promised +=
+            plain_has_position(plain, b) ? plain_most(-plain_equity(plain, b), 0) : 0;
+    }
     const whole more =
         plain_floor(size * mark, PLAIN_E6) - plain_floor(size * venue_price, PLAIN_E6);
     if (owed <= 0 || !plain_fits(owed) || !plain_fits(all) ||
-        (venue_price != 0 && plain->balance[ACCOUNT_FUND] >= owed + more)) {
+        (venue_price != 0 && plain->balance[ACCOUNT_FUND] >= promised + more)) {
         return 0;
     }
     const whole share = own == all ? owed : plain_ceil(owed * own, all);

@@ -80,6 +80,7 @@ static inline struct engine_terms random_terms(uint64_t *random) {
         .keeper_least_uusd = usd(check_random_in(random, 0, 50))};
     terms.waterfall =
         (struct waterfall_terms){.deleverage = (int64_t)random_one_in(random, 2),
+                                 .deleverage_when = (int64_t)random_one_in(random, 2),
                                  .deleverage_most = check_random_in(random, 1, 4)};
     terms.escrow =
         (struct escrow_terms){.finality_ns = check_random_in(random, 0, 768) * SECOND,
