@@ -99,6 +99,9 @@ static void take_terms(struct input *input, struct engine_terms *terms) {
     terms->escrow.finality_ns = SECOND * take_in(input, 0, 86400);
     terms->escrow.gate_blocks = take_in(input, 0, 10);
     terms->escrow.queue = take_in(input, 1, 5);
+    terms->waterfall.deleverage_most = take_in(input, 1, 3);
+    terms->waterfall.deleverage = terms->escrow.queue & 1;
+    terms->waterfall.deleverage_when = terms->escrow.queue >> 1 & 1;
     terms->watch.constant_ppm = WATCH_EXACT_PPM;
 }
 
