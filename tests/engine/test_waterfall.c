@@ -15,6 +15,9 @@ static void place(struct engine_world *world, uint32_t account, int64_t funds,
 static void open_at(struct engine_world *world, int64_t mark) {
     const struct engine_terms terms = world_terms(4);
     world_open(world, &terms);
+    /* What is in its working memory does not matter. */
+    memset(world->engine.waterfall.stake, 0x5A,
+           terms.account_count * sizeof(struct waterfall_stake));
     world->engine.core->mark_price_uusd[0] = mark;
     world->engine.portfolio.market[0].mark_price_uusd = mark;
 }
