@@ -6,6 +6,12 @@
 
 #include <string.h>
 
+static uint32_t deleveraged_most(const struct engine_terms *terms) {
+    return terms->waterfall.deleverage == WATERFALL_DELEVERAGE_NONE
+               ? 0
+               : (uint32_t)terms->waterfall.deleverage_most;
+}
+
 bool engine_terms_valid(const struct engine_terms *terms, const char **sentence) {
     *sentence = "";
     if (terms->account_count <= ACCOUNT_FIRST_USER) {
@@ -19,6 +25,10 @@ bool engine_terms_valid(const struct engine_terms *terms, const char **sentence)
         *sentence = "the quorum is larger than the number of reporters";
     } else if (terms->oracle.heartbeat_ns > terms->oracle.staleness_ns) {
         *sentence = "the heartbeat is longer than the staleness limit";
+    } else if (deleveraged_most(terms) > WATERFALL_DELEVERAGE_MOST ||
+               (terms->waterfall.deleverage != WATERFALL_DELEVERAGE_NONE &&
+                terms->waterfall.deleverage_most < 1)) {
+        *sentence = "between 1 and 256 accounts are deleveraged at a time";
     }
     for (uint32_t i = 0; i < terms->instrument_count && **sentence == '\0'; ++i) {
         if (!margin_linear_valid(&terms->instrument[i].margin)) {
@@ -41,6 +51,9 @@ size_t engine_footprint(const struct engine_terms *terms) {
            oracle_footprint((uint32_t)terms->oracle.reporter_count, instruments) +
            escrow_footprint((uint32_t)terms->escrow.queue) +
            watch_footprint(accounts, instruments) + 2 * account_set_footprint(accounts) +
+           segment_size(accounts * sizeof(struct waterfall_stake)) +
+           deleverage_queue_footprint(deleveraged_most(terms)) +
+           segment_size(deleveraged_most(terms) * sizeof(struct deleverage_fill)) +
            segment_size(accounts * sizeof(uint64_t));
 }
 
@@ -48,6 +61,7 @@ void engine_bind(struct engine *engine, const struct engine_terms *terms, void *
     const uint32_t accounts = terms->account_count;
     const uint32_t instruments = terms->instrument_count;
     const uint32_t reporters = (uint32_t)terms->oracle.reporter_count;
+    const uint32_t most = deleveraged_most(terms);
     unsigned char *cursor = memory;
     engine->terms = terms;
     engine->core = segment_take(&cursor, sizeof(struct engine_core));
@@ -76,6 +90,14 @@ void engine_bind(struct engine *engine, const struct engine_terms *terms, void *
                      segment_take(&cursor, account_set_footprint(accounts)));
     account_set_bind(&engine->changed, accounts,
                      segment_take(&cursor, account_set_footprint(accounts)));
+    engine->waterfall = (struct waterfall){
+        .ledger = &engine->ledger,
+        .view = &engine->margin,
+        .touched = &engine->touched,
+        .stake = segment_take(&cursor, accounts * sizeof(struct waterfall_stake))};
+    deleverage_queue_bind(&engine->ranking, most,
+                          segment_take(&cursor, deleverage_queue_footprint(most)));
+    engine->deleveraged = segment_take(&cursor, most * sizeof(struct deleverage_fill));
     engine->liquidated_block = segment_take(&cursor, accounts * sizeof(uint64_t));
 }
 
@@ -128,9 +150,15 @@ static void log_transaction(struct log_head *log, const struct transaction *tran
         (uint64_t)receipt->charged_equity_uusd,
         (uint64_t)receipt->seized_ubase,
         (uint64_t)receipt->seize_price_uusd,
+        (uint64_t)receipt->deleveraged_ubase,
+        (uint64_t)receipt->deleverage_price_uusd,
+        (uint64_t)receipt->haircut_uusd,
+        (uint64_t)receipt->deleverage_covered_uusd,
+        (uint64_t)receipt->overshoot_uusd,
+        (uint64_t)receipt->deleveraged_count,
     };
     /* A refusal has nothing after its status. */
-    log_absorb(log, word, receipt->status == ENGINE_OK ? 21 : 6);
+    log_absorb(log, word, receipt->status == ENGINE_OK ? 27 : 6);
 }
 
 /* Whoever a transaction touched is looked at again, in account order. */

@@ -18,6 +18,7 @@
 #include "engine/instrument.h"
 #include "engine/ledger.h"
 #include "engine/liquidation/close_out.h"
+#include "engine/liquidation/deleverage.h"
 #include "engine/log.h"
 #include "engine/margin/margin.h"
 #include "engine/margin/watch.h"
@@ -25,6 +26,7 @@
 #include "engine/portfolio.h"
 #include "engine/transaction.h"
 #include "engine/venue/priced.h"
+#include "engine/waterfall.h"
 
 #define ENGINE_INSTRUMENTS WATCH_INSTRUMENTS
 
@@ -35,6 +37,7 @@ struct engine_terms {
     struct oracle_terms oracle;
     struct venue_terms venue;
     struct close_out_terms close_out;
+    struct waterfall_terms waterfall;
     struct escrow_terms escrow;
     struct collateral_terms collateral;
     struct watch_terms watch;
@@ -80,6 +83,11 @@ struct engine { /* a view; do not copy once bound */
     struct watch watch;
     struct account_set touched; /* by the transaction at hand */
     struct account_set changed; /* since the observer last emptied it */
+    struct waterfall waterfall;
+    struct deleverage_queue ranking; /* empty between transactions */
+    struct deleverage_fill
+        *deleveraged; /* by the last transaction: as many as its receipt
+                                            says, in rank order */
     uint64_t
         *liquidated_block; /* [account]: number of the last close-out's block, plus 1 */
 };

@@ -29,27 +29,60 @@ static bool side_fits(const struct ledger *ledger, uint32_t account,
            money_fits(ledger->balance_micro[account] - cost_all);
 }
 
-bool portfolio_fill_fits(const struct portfolio *portfolio, const struct ledger *ledger,
-                         uint32_t account, uint32_t instrument, int64_t quantity_ubase,
-                         int64_t price_uusd) {
-    const struct position *own = portfolio_at(portfolio, account, instrument);
-    const struct position *pool = portfolio_at(portfolio, ACCOUNT_POOL, instrument);
-    const struct contract *market = &portfolio->market[instrument];
-    const wide cost = money_value_ceil(quantity_ubase, price_uusd);
-    if (!money_fits(cost) || !side_fits(ledger, account, own, quantity_ubase, cost) ||
-        !side_fits(ledger, ACCOUNT_POOL, pool, -(wide)quantity_ubase, -cost) ||
+/* The open interest is the larger side; the pool's own position is not counted. */
+static wide open_interest_after(const struct portfolio *portfolio,
+                                const struct portfolio_exchange *exchange) {
+    const struct contract *market = &portfolio->market[exchange->instrument];
+    const uint32_t party[] = {exchange->account, exchange->counterparty};
+    wide longs = market->long_ubase, shorts = market->short_ubase;
+    for (int side = 0; side < 2; ++side) {
+        if (party[side] == ACCOUNT_POOL) {
+            continue;
+        }
+        const wide before =
+            portfolio_at(portfolio, party[side], exchange->instrument)->size_ubase;
+        const wide after = side == 0 ? before + exchange->quantity_ubase
+                                     : before - exchange->quantity_ubase;
+        longs += (after > 0 ? after : 0) - (before > 0 ? before : 0);
+        shorts += (after < 0 ? -after : 0) - (before < 0 ? -before : 0);
+    }
+    return longs > shorts ? longs : shorts;
+}
+
+bool portfolio_exchange_fits(const struct portfolio *portfolio,
+                             const struct ledger *ledger,
+                             const struct portfolio_exchange *exchange) {
+    const uint32_t account = exchange->account, other = exchange->counterparty;
+    const wide quantity = exchange->quantity_ubase, cost = exchange->cost_uusd;
+    const struct position *own = portfolio_at(portfolio, account, exchange->instrument);
+    const struct position *theirs = portfolio_at(portfolio, other, exchange->instrument);
+    if (!side_fits(ledger, account, own, quantity, cost) || !money_fits(cost) ||
+        !side_fits(ledger, other, theirs, -quantity, -cost) ||
         !money_fits(ledger->balance_micro[ACCOUNT_CLEARING])) {
         return false;
     }
-    const int64_t open_interest =
-        portfolio_open_interest_after(market, own->size_ubase, quantity_ubase);
+    const wide open_interest = open_interest_after(portfolio, exchange);
     return money_fits(open_interest) &&
-           money_fits(money_value_ceil(open_interest, market->mark_price_uusd));
+           money_fits(
+               money_value_ceil((int64_t)open_interest,
+                                portfolio->market[exchange->instrument].mark_price_uusd));
+}
+
+bool portfolio_fill_fits(const struct portfolio *portfolio, const struct ledger *ledger,
+                         uint32_t account, uint32_t instrument, int64_t quantity_ubase,
+                         int64_t price_uusd) {
+    const wide cost = money_value_ceil(quantity_ubase, price_uusd);
+    if (!money_fits(cost)) {
+        return false;
+    }
+    const struct portfolio_exchange exchange = {account, ACCOUNT_POOL, instrument,
+                                                quantity_ubase, (int64_t)cost};
+    return portfolio_exchange_fits(portfolio, ledger, &exchange);
 }
 
 /* Realises the part of the cost that belongs to what the fill closed, so that the average
    entry price of the rest stays.  Rounded up: the holder realises no more than is due.
-   Range: portfolio_fill_fits. */
+   Range: portfolio_exchange_fits. */
 static void settle_side(struct ledger *ledger, uint32_t account,
                         struct position *position, int64_t quantity_ubase,
                         int64_t cost_uusd) {
@@ -84,19 +117,33 @@ static void count_open_interest(struct contract *market, int64_t size_ubase,
     }
 }
 
+void portfolio_exchange(struct portfolio *portfolio, struct ledger *ledger,
+                        const struct portfolio_exchange *exchange) {
+    struct contract *market = &portfolio->market[exchange->instrument];
+    const uint32_t party[] = {exchange->account, exchange->counterparty};
+    assert(party[0] != party[1]);
+    for (int side = 0; side < 2; ++side) {
+        const int64_t sign = side == 0 ? 1 : -1;
+        struct position *position =
+            portfolio_at(portfolio, party[side], exchange->instrument);
+        assert(position->funding_index == market->funding_index);
+        const int64_t before = position->size_ubase;
+        settle_side(ledger, party[side], position, sign * exchange->quantity_ubase,
+                    sign * exchange->cost_uusd);
+        if (party[side] != ACCOUNT_POOL) {
+            count_open_interest(market, before, -1);
+            count_open_interest(market, position->size_ubase, 1);
+        }
+    }
+}
+
 void portfolio_fill(struct portfolio *portfolio, struct ledger *ledger, uint32_t account,
                     uint32_t instrument, int64_t quantity_ubase, int64_t price_uusd) {
     assert(account != ACCOUNT_POOL);
-    struct contract *market = &portfolio->market[instrument];
-    struct position *own = portfolio_at(portfolio, account, instrument);
-    struct position *pool = portfolio_at(portfolio, ACCOUNT_POOL, instrument);
     const int64_t cost = money_narrow(money_value_ceil(quantity_ubase, price_uusd));
-    assert(own->funding_index == market->funding_index);
-    assert(pool->funding_index == market->funding_index);
-    count_open_interest(market, own->size_ubase, -1);
-    settle_side(ledger, account, own, quantity_ubase, cost);
-    settle_side(ledger, ACCOUNT_POOL, pool, -quantity_ubase, -cost);
-    count_open_interest(market, own->size_ubase, 1);
+    const struct portfolio_exchange exchange = {account, ACCOUNT_POOL, instrument,
+                                                quantity_ubase, cost};
+    portfolio_exchange(portfolio, ledger, &exchange);
 }
 
 static bool audit_instrument(const struct portfolio *portfolio, uint32_t instrument,

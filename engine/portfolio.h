@@ -105,6 +105,25 @@ bool portfolio_fill_fits(const struct portfolio *portfolio, const struct ledger 
 void portfolio_fill(struct portfolio *portfolio, struct ledger *ledger, uint32_t account,
                     uint32_t instrument, int64_t quantity_ubase, int64_t price_uusd);
 
+/* What changes hands between two accounts: account gets the quantity and pays the cost,
+   counterparty gives the one and receives the other. */
+struct portfolio_exchange {
+    uint32_t account, counterparty, instrument;
+    int64_t quantity_ubase, cost_uusd; /* signed */
+};
+
+/* portfolio_exchange_fits tells of any two accounts what portfolio_fill_fits tells of an
+   account and the pool. */
+bool portfolio_exchange_fits(const struct portfolio *portfolio,
+                             const struct ledger *ledger,
+                             const struct portfolio_exchange *exchange);
+
+/* portfolio_exchange changes both positions and realises both sides' profit on what was
+   closed.  Funding of both must have been settled, asserted.
+   Range  portfolio_exchange_fits holds. */
+void portfolio_exchange(struct portfolio *portfolio, struct ledger *ledger,
+                        const struct portfolio_exchange *exchange);
+
 /* portfolio_audit recomputes, O(accounts): true when in each instrument sizes sum to zero
    and open interest agrees, and when costs sum to minus the balance of ACCOUNT_CLEARING.
  */

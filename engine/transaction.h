@@ -38,7 +38,7 @@ _Static_assert(sizeof(struct transaction) == 40, "no padding");
 
 struct receipt {
     uint64_t status;             /* enum engine_status; all else is 0 unless ENGINE_OK */
-    int64_t filled_ubase;        /* signed change of the position */
+    int64_t filled_ubase;        /* signed change of the position, against the pool */
     int64_t fill_price_uusd;     /* price of the fill */
     int64_t mark_price_uusd;     /* mark price the decision was taken at */
     int64_t fee_uusd;            /* trading fee */
@@ -51,10 +51,17 @@ struct receipt {
     int64_t socialised_uusd;     /* part of it charged to accounts other than the pool */
     int64_t pool_absorbed_uusd;  /* part of it charged to the pool */
     int64_t charged_equity_uusd; /* equity of those charged, before the charge */
-    int64_t seized_ubase;     /* units of the underlying the pool bought of the target */
-    int64_t seize_price_uusd; /* at which it did */
+    int64_t seized_ubase;      /* units of the underlying the pool bought of the target */
+    int64_t seize_price_uusd;  /* at which it did */
+    int64_t deleveraged_ubase; /* signed change of the position against other accounts'
+                                    positions instead of the pool: auto-deleveraging */
+    int64_t deleverage_price_uusd; /* price of all those fills */
+    int64_t haircut_uusd; /* what it gave more than they were worth at the mark */
+    int64_t deleverage_covered_uusd; /* part of the shortfall that paid */
+    int64_t overshoot_uusd;          /* the rest of it: left with the closed account */
+    int64_t deleveraged_count;       /* accounts whose positions those were */
 };
-_Static_assert(sizeof(struct receipt) == 16 * 8, "no padding");
+_Static_assert(sizeof(struct receipt) == 22 * 8, "no padding");
 
 /* transaction_kind_name is the kind as it is written in files. */
 const char *transaction_kind_name(enum transaction_kind kind);

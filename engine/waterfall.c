@@ -2,32 +2,52 @@
 
 #include "engine/account.h"
 
+static const char *const deleverage_words[] = {"none", "ranked", NULL};
+static const char *const when_words[] = {"account", "all", NULL};
+
+const struct param waterfall_params[] = {
+    PARAM_CHOICE(
+        struct waterfall_terms, deleverage, "deleverage", deleverage_words, "none",
+        "auto-deleveraging between fund and socialised loss: none, or winners by "
+        "profit ratio times leverage"),
+    PARAM_CHOICE(
+        struct waterfall_terms, deleverage_when, "deleverage_when", when_words, "account",
+        "when the fund cannot pay the shortfall of the account at hand, or of all "
+        "accounts below zero together"),
+    PARAM(struct waterfall_terms, deleverage_most, "deleverage_most", param_integer, "1",
+          "256", "16",
+          "accounts deleveraged by one liquidation, the rest in a later block "
+          "(assumption)"),
+    {0},
+};
+
 struct levy {
-    struct ledger *ledger;
-    const struct margin_view *view;
-    struct account_set *touched;
+    const struct waterfall *waterfall;
     struct waterfall_payment *payment;
-    uint32_t defaulter, instrument;
+    uint32_t defaulter;
     bool by_profit; /* step 2; else step 3 */
 };
 
-/* What an account may be charged in this step: nothing that is not there. */
+/* What accounts may be charged: nothing that is not there. */
+static void appraise(const struct waterfall *waterfall, uint32_t defaulter,
+                     uint32_t instrument) {
+    const uint32_t accounts = waterfall->ledger->account_count;
+    for (uint32_t account = ACCOUNT_POOL; account < accounts; ++account) {
+        const wide equity =
+            account == defaulter ? 0 : margin_equity_uusd(waterfall->view, account);
+        const wide profit =
+            equity <= 0 ? 0 : margin_profit_uusd(waterfall->view, account, instrument);
+        waterfall->stake[account] =
+            (struct waterfall_stake){.equity_uusd = equity > 0 ? equity : 0,
+                                     .profit_uusd = profit > 0 ? profit : 0};
+    }
+}
+
 static wide chargeable(const struct levy *levy, uint32_t account) {
-    if (account == levy->defaulter) {
-        return 0;
-    }
-    const wide equity = margin_equity_uusd(levy->view, account);
-    if (equity <= 0) {
-        return 0;
-    }
-    if (!levy->by_profit) {
-        return equity;
-    }
-    const wide profit = margin_profit_uusd(levy->view, account, levy->instrument);
-    if (profit <= 0) {
-        return 0;
-    }
-    return profit < equity ? profit : equity;
+    const struct waterfall_stake *stake = &levy->waterfall->stake[account];
+    return levy->by_profit && stake->profit_uusd < stake->equity_uusd
+               ? stake->profit_uusd
+               : stake->equity_uusd;
 }
 
 static void charge(const struct levy *levy, uint32_t account, int64_t amount_uusd) {
@@ -35,14 +55,14 @@ static void charge(const struct levy *levy, uint32_t account, int64_t amount_uus
         return;
     }
     struct waterfall_payment *payment = levy->payment;
+    struct waterfall_stake *stake = &levy->waterfall->stake[account];
     /* Step 3 follows only when step 2 took all there was to take from every winner. */
-    if (levy->by_profit ||
-        margin_profit_uusd(levy->view, account, levy->instrument) <= 0) {
-        payment->charged_equity_uusd +=
-            money_narrow(margin_equity_uusd(levy->view, account));
+    if (levy->by_profit || stake->profit_uusd == 0) {
+        payment->charged_equity_uusd += money_narrow(stake->equity_uusd);
     }
-    ledger_move(levy->ledger, account, levy->defaulter, amount_uusd);
-    account_set_add(levy->touched, account);
+    stake->equity_uusd -= amount_uusd;
+    ledger_move(levy->waterfall->ledger, account, levy->defaulter, amount_uusd);
+    account_set_add(levy->waterfall->touched, account);
     if (account == ACCOUNT_POOL) {
         payment->pool_uusd += amount_uusd;
     } else {
@@ -58,7 +78,7 @@ static int64_t share_floor(int64_t loss_uusd, wide part, wide whole) {
    counts what the floors leave over, the third charges from the last account backwards,
    so that the last ones with room bear the remainder. */
 static int64_t charge_pro_rata(const struct levy *levy, int64_t loss_uusd) {
-    const uint32_t accounts = levy->ledger->account_count;
+    const uint32_t accounts = levy->waterfall->ledger->account_count;
     wide whole = 0;
     for (uint32_t account = ACCOUNT_POOL; account < accounts; ++account) {
         whole += chargeable(levy, account);
@@ -69,10 +89,14 @@ static int64_t charge_pro_rata(const struct levy *levy, int64_t loss_uusd) {
     const int64_t due_uusd = whole < loss_uusd ? money_narrow(whole) : loss_uusd;
     int64_t remainder_uusd = due_uusd;
     for (uint32_t account = ACCOUNT_POOL; account < accounts; ++account) {
-        remainder_uusd -= share_floor(due_uusd, chargeable(levy, account), whole);
+        const wide part = chargeable(levy, account);
+        remainder_uusd -= part == 0 ? 0 : share_floor(due_uusd, part, whole);
     }
     for (uint32_t account = accounts; account-- > ACCOUNT_POOL;) {
         const wide part = chargeable(levy, account);
+        if (part == 0) {
+            continue;
+        }
         const int64_t share_uusd = share_floor(due_uusd, part, whole);
         const wide room = part - share_uusd;
         const int64_t extra_uusd =
@@ -84,28 +108,27 @@ static int64_t charge_pro_rata(const struct levy *levy, int64_t loss_uusd) {
     return loss_uusd - due_uusd;
 }
 
-struct waterfall_payment waterfall_cover(struct ledger *ledger,
-                                         const struct margin_view *view,
-                                         struct account_set *touched, uint32_t defaulter,
-                                         uint32_t instrument, int64_t shortfall_uusd) {
+struct waterfall_payment waterfall_cover(const struct waterfall *waterfall,
+                                         uint32_t defaulter, uint32_t instrument,
+                                         int64_t shortfall_uusd) {
     struct waterfall_payment payment = {0};
     assert(shortfall_uusd > 0);
-    const int64_t fund_uusd = money_max(ledger->balance_micro[ACCOUNT_FUND], 0);
+    const int64_t fund_uusd =
+        money_max(waterfall->ledger->balance_micro[ACCOUNT_FUND], 0);
     payment.fund_uusd = money_min(fund_uusd, shortfall_uusd);
     if (payment.fund_uusd > 0) {
-        ledger_move(ledger, ACCOUNT_FUND, defaulter, payment.fund_uusd);
+        ledger_move(waterfall->ledger, ACCOUNT_FUND, defaulter, payment.fund_uusd);
     }
     int64_t rest_uusd = shortfall_uusd - payment.fund_uusd;
-    struct levy levy = {.ledger = ledger,
-                        .view = view,
-                        .touched = touched,
+    if (rest_uusd == 0) {
+        return payment;
+    }
+    struct levy levy = {.waterfall = waterfall,
                         .payment = &payment,
                         .defaulter = defaulter,
-                        .instrument = instrument,
                         .by_profit = true};
-    if (rest_uusd > 0) {
-        rest_uusd = charge_pro_rata(&levy, rest_uusd);
-    }
+    appraise(waterfall, defaulter, instrument);
+    rest_uusd = charge_pro_rata(&levy, rest_uusd);
     if (rest_uusd > 0) {
         levy.by_profit = false;
         charge_pro_rata(&levy, rest_uusd);

@@ -44,7 +44,7 @@ enum outcome_kind {
       "bad_debt less what fund and backstop paid")                                       \
     X(INSOLVENCY, "insolvency", FLAG, "1", "uncovered_loss above zero: the headline")    \
     X(SOCIALISED_LOSS, "socialised_loss", MONEY, "USD",                                  \
-      "residual charged to owners who did not default")                                  \
+      "residual charged to owners who did not default, after auto-deleveraging")         \
     X(HAIRCUT_RATE, "haircut_rate", RATIO, "1",                                          \
       "socialised_loss over the equity of those charged")                                \
     X(POOL_ABSORBED, "pool_absorbed", MONEY, "USD",                                      \
@@ -101,6 +101,15 @@ enum outcome_kind {
       "lowest exogenous price against the start, as a negative return")                  \
     X(BAD_DEBT_UNDERLYING, "bad_debt_underlying", MONEY, "USD",                          \
       "part of bad_debt of accounts whose collateral was the underlying itself")         \
+    X(ADL, "adl", FLAG, "1", "an account was auto-deleveraged")                          \
+    X(ADL_NOTIONAL, "adl_notional", MONEY, "USD",                                        \
+      "winners' size times mark that auto-deleveraging closed")                          \
+    X(ADL_HAIRCUT, "adl_haircut", MONEY, "USD",                                          \
+      "its value at the mark less what the winners received")                            \
+    X(ADL_OVERSHOOT, "adl_overshoot", MONEY, "USD",                                      \
+      "adl_haircut less the shortfall it covered")                                       \
+    X(ADL_MAX_SHARE, "adl_max_share", RATIO, "1",                                        \
+      "largest owner's share of adl_haircut")                                            \
     X(IDENTITY_RESIDUAL, "identity_residual", COUNT, "1e-6 USD",                         \
       "sum of the residuals of all accounting identities; must be 0")
 

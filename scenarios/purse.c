@@ -22,7 +22,8 @@ void purse_pay_gas(struct world *world, uint32_t account, int64_t amount_uusd) {
 }
 
 void purse_released(struct world *world, const struct escrow_entry *entry) {
-    event_log_note(world, EVENT_LOG_RELEASED, (uint32_t)entry->account, entry->amount_micro);
+    event_log_note(world, EVENT_LOG_RELEASED, (uint32_t)entry->account,
+                   entry->amount_micro);
     const int64_t amount = entry->amount_micro;
     if (entry->account != ACCOUNT_POOL || entry->asset != ASSET_CASH) {
         ledger_move(purse_of(world, entry->asset), OUTSIDE_CHAIN, entry->account, amount);

@@ -121,7 +121,7 @@ static void watch_recovery(struct world *world, uint32_t account,
     const int64_t mark = world->engine.core->mark_price_uusd[0];
     const struct margin_linear *terms = &world->stage->terms.instrument[0].margin;
     const int64_t after = portfolio_at(&world->engine.portfolio, account, 0)->size_ubase;
-    const int64_t before = after - receipt->filled_ubase;
+    const int64_t before = after - receipt->filled_ubase - receipt->deleveraged_ubase;
     const wide notional = money_value_ceil(money_magnitude(before), mark);
     const wide lost =
         money_value_floor(receipt->filled_ubase, receipt->fill_price_uusd - mark);
@@ -132,7 +132,8 @@ static void watch_recovery(struct world *world, uint32_t account,
                                                  units_value_uusd(world, units, mark));
     const wide equity = margin_equity_uusd(view, account) -
                         margin_units_uusd(view, account) + lost + receipt->penalty_uusd -
-                        receipt->shortfall_uusd - seized_uusd(world, receipt) + backing;
+                        receipt->shortfall_uusd - seized_uusd(world, receipt) -
+                        receipt->overshoot_uusd + backing;
     const wide rate = money_divide_ceil(
         margin_linear_initial(terms, notional, 0) * MONEY_ONE, notional);
     const wide loss = notional + backing - equity;
@@ -157,7 +158,8 @@ static void record_fill(struct world *world, uint32_t account,
     struct record_account *own = &record->account[account];
     const int64_t now_ns = world->state->now_ns;
     const int64_t notional = clipped(money_value_floor(
-        money_magnitude(receipt->filled_ubase), receipt->mark_price_uusd));
+        money_magnitude(receipt->filled_ubase + receipt->deleveraged_ubase),
+        receipt->mark_price_uusd));
     totals->liquidated_uusd += notional;
     totals->slippage_uusd += receipt->slippage_uusd;
     if (!account_set_has(&record->under, account)) {
@@ -178,11 +180,12 @@ static void record_fill(struct world *world, uint32_t account,
     }
 }
 
-/* A close-out, a seizure, or both. */
+/* A close-out or a deleveraging, a seizure, or both. */
 static void record_liquidation(struct world *world, uint32_t account,
                                const struct receipt *receipt) {
     struct record_totals *totals = world->record.totals;
-    if (receipt->filled_ubase == 0 && receipt->seized_ubase == 0) {
+    if (receipt->filled_ubase == 0 && receipt->deleveraged_ubase == 0 &&
+        receipt->seized_ubase == 0) {
         return; /* the pool's */
     }
     account_set_add(&world->record.liquidated, account);
@@ -192,9 +195,25 @@ static void record_liquidation(struct world *world, uint32_t account,
         clipped(units_value_uusd(world, receipt->seized_ubase,
                                  world->engine.core->mark_price_uusd[0]) -
                 seized_uusd(world, receipt));
-    if (receipt->filled_ubase != 0) {
+    if (receipt->filled_ubase != 0 || receipt->deleveraged_ubase != 0) {
         record_fill(world, account, receipt);
     }
+}
+
+/* The haircut is summed from the fills, what it covered comes from the receipt: the identity
+   between them can then fail. */
+static void record_deleverage(struct world *world, const struct receipt *receipt) {
+    struct record_totals *totals = world->record.totals;
+    for (int64_t i = 0; i < receipt->deleveraged_count; ++i) {
+        const struct deleverage_fill *fill = &world->engine.deleveraged[i];
+        totals->adl_uusd += clipped(money_value_floor(
+            money_magnitude(fill->quantity_ubase), fill->mark_price_uusd));
+        totals->adl_haircut_uusd += fill->haircut_uusd;
+        world->record.account[fill->account].haircut_uusd += fill->haircut_uusd;
+    }
+    totals->adl_fills += receipt->deleveraged_count;
+    totals->adl_covered_uusd += receipt->deleverage_covered_uusd;
+    totals->adl_overshoot_uusd += receipt->overshoot_uusd;
 }
 
 static void record_shortfall(struct world *world, uint32_t account,
@@ -234,6 +253,7 @@ void record_transaction(struct world *world, const struct mempool_entry *entry,
     }
     if (transaction->kind == TRANSACTION_LIQUIDATE) {
         record_liquidation(world, transaction->target, receipt);
+        record_deleverage(world, receipt);
         record_shortfall(world, transaction->target, receipt);
     } else if (transaction->account == ACCOUNT_POOL &&
                transaction->instrument == ASSET_CASH) {

@@ -29,12 +29,16 @@ struct record_account {
     int64_t recovery_until_ns; /* 4 h after the first fill of the episode */
     int64_t recovery_uusd;     /* notional filled within them */
     int64_t owner_uusd;        /* at the end: the shortfalls of this owner's accounts */
-    uint64_t recovered;        /* 1: it would have recovered in time */
+    int64_t haircut_uusd;      /* taken from it by auto-deleveraging */
+    int64_t owner_haircut_uusd;
+    uint64_t recovered; /* 1: it would have recovered in time */
 };
 
 struct record_totals {
     int64_t shortfall_uusd, fund_paid_uusd, socialised_uusd, pool_absorbed_uusd;
     int64_t charged_equity_uusd;
+    int64_t adl_fills, adl_uusd; /* auto-deleveraging: accounts, times; notional */
+    int64_t adl_haircut_uusd, adl_covered_uusd, adl_overshoot_uusd;
     int64_t fund_depletion_ns; /* from the start; -1: not yet */
     int64_t liquidated_uusd, slippage_uusd, penalty_uusd, tip_uusd;
     int64_t seize_loss_uusd; /* value at the mark less what seized units brought */
@@ -100,6 +104,11 @@ int64_t record_bad_debt_uusd(const struct world *world);
 
 /* record_bad_debt_underlying_uusd is the part of it of traders who had posted units. */
 int64_t record_bad_debt_underlying_uusd(const struct world *world);
+
+/* record_residual is 0 when the shortfalls are what fund, auto-deleveraging, other owners and
+   the pool have paid, and the haircuts of auto-deleveraging what it paid and its overshoot.
+ */
+wide record_residual(const struct world *world);
 
 /* record_finish writes the fields of a path that has reached its horizon. */
 void record_finish(struct world *world, struct outcome *outcome);

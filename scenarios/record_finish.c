@@ -55,6 +55,19 @@ int64_t record_bad_debt_underlying_uusd(const struct world *world) {
     return sum;
 }
 
+static wide distance(wide a, wide b) {
+    return a > b ? a - b : b - a;
+}
+
+wide record_residual(const struct world *world) {
+    const struct record_totals *totals = world->record.totals;
+    const wide payers = (wide)totals->fund_paid_uusd + totals->adl_covered_uusd +
+                        totals->socialised_uusd + totals->pool_absorbed_uusd;
+    const wide haircuts = (wide)totals->adl_covered_uusd + totals->adl_overshoot_uusd;
+    return distance(payers, totals->shortfall_uusd) +
+           distance(haircuts, totals->adl_haircut_uusd);
+}
+
 static void finish_losses(const struct world *world, struct outcome *outcome) {
     const struct record_totals *totals = world->record.totals;
     const int64_t open = open_shortfalls(world);
@@ -86,6 +99,25 @@ static void finish_losses(const struct world *world, struct outcome *outcome) {
         put_ratio(outcome, OUTCOME_CASCADE_RATIO, (double)totals->twin_missed,
                   (double)*world->record.liquidated.count);
     }
+}
+
+/* Haircuts by beneficial owner. */
+static void finish_deleverage(struct world *world, struct outcome *outcome) {
+    const struct stage *stage = world->stage;
+    const struct record_totals *totals = world->record.totals;
+    struct record_account *account = world->record.account;
+    int64_t most = 0;
+    for (uint32_t i = 0; i < stage->trader_count; ++i) {
+        struct record_account *owner = &account[stage->trader + world->holder[i].owner];
+        owner->owner_haircut_uusd += account[stage->trader + i].haircut_uusd;
+        most = money_max(most, owner->owner_haircut_uusd);
+    }
+    put(outcome, OUTCOME_ADL, totals->adl_fills > 0);
+    put(outcome, OUTCOME_ADL_NOTIONAL, totals->adl_uusd);
+    put(outcome, OUTCOME_ADL_HAIRCUT, totals->adl_haircut_uusd);
+    put(outcome, OUTCOME_ADL_OVERSHOOT, totals->adl_overshoot_uusd);
+    put_ratio(outcome, OUTCOME_ADL_MAX_SHARE, (double)most,
+              (double)totals->adl_haircut_uusd);
 }
 
 /* Shortfalls by beneficial owner; the pool is one of its own. */
@@ -221,6 +253,7 @@ void record_finish(struct world *world, struct outcome *outcome) {
     }
     finish_losses(world, outcome);
     finish_cover(world, outcome);
+    finish_deleverage(world, outcome);
     finish_liquidations(world, outcome);
     finish_chain(world, outcome);
     finish_book(world, outcome);

@@ -125,6 +125,7 @@ static const struct section sections[] = {
     ROW(collateral, collateral_params, "the underlying itself as collateral"),
     ROW(pool, pool_params, "the counterparty of every trade"),
     ROW(fund, fund_params, "the insurance fund"),
+    ROW(waterfall, waterfall_params, "who pays what the insurance fund cannot"),
     ROW(population, population_params, "the book at the start"),
     {
                                                                .name = "book",

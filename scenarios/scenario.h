@@ -73,6 +73,7 @@ struct scenario {
     struct collateral_config collateral;
     struct pool_config pool;
     struct fund_config fund;
+    struct waterfall_terms waterfall;
     struct population_config population;
     struct book_config book;
     struct trader_config traders;

@@ -15,6 +15,7 @@ static void set_terms(struct stage *stage) {
     terms->venue = scenario->venue;
     terms->venue.pool_max_net_exposure_uusd = scenario->pool.max_net_exposure_uusd;
     terms->close_out = scenario->liquidation;
+    terms->waterfall = scenario->waterfall;
     terms->escrow = scenario->settlement;
     terms->collateral = scenario->collateral.terms;
     terms->watch = (struct watch_terms){.exhaustive = scenario->performance.watch,

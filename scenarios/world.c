@@ -443,7 +443,6 @@ void world_rekey(struct world *world, uint64_t branch) {
 
 void world_outcome(struct world *world, struct outcome *outcome) {
     const struct engine_core *core = world->engine.core;
-    const struct record_totals *totals = world->record.totals;
     memset(outcome, 0, sizeof *outcome);
     outcome->path = world->state->path;
     outcome->log_head[0] = core->log.lane[0];
@@ -452,10 +451,7 @@ void world_outcome(struct world *world, struct outcome *outcome) {
     record_finish(world, outcome);
     if (world->state->status == OUTCOME_STATUS_COMPLETE) {
         wide residual = wind_down(world);
-        const wide payers = (wide)totals->fund_paid_uusd + totals->socialised_uusd +
-                            totals->pool_absorbed_uusd;
-        residual += payers > totals->shortfall_uusd ? payers - totals->shortfall_uusd
-                                                    : totals->shortfall_uusd - payers;
+        residual += record_residual(world);
         outcome->value[OUTCOME_IDENTITY_RESIDUAL].integer =
             residual > INT64_MAX ? INT64_MAX : (int64_t)residual;
         outcome->missing &= ~(UINT64_C(1) << OUTCOME_IDENTITY_RESIDUAL);

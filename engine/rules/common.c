@@ -17,3 +17,18 @@ int64_t rule_slippage_uusd(int64_t quantity_ubase, int64_t price_uusd,
     return money_narrow(money_value_floor(money_magnitude(quantity_ubase),
                                           money_magnitude(price_uusd - mark_uusd)));
 }
+
+int64_t rule_seize_price(const struct engine *engine) {
+    return collateral_seize_price(&engine->terms->collateral,
+                                  engine->core->mark_price_uusd[0]);
+}
+
+wide rule_estate_uusd(const struct engine *engine, uint32_t account) {
+    const int64_t units = ledger_free(&engine->collateral, account);
+    const wide equity = margin_equity_uusd(&engine->margin, account);
+    return units == 0 ? equity
+                      : equity - margin_units_uusd(&engine->margin, account) +
+                            collateral_value_floor(
+                                units, rule_seize_price(engine),
+                                engine->terms->instrument[0].multiplier_ubase);
+}

@@ -25,4 +25,11 @@ void rule_fill(struct engine *engine, uint32_t account, uint32_t instrument,
 /* rule_slippage_uusd is |price - mark| times size, rounded down. */
 int64_t rule_slippage_uusd(int64_t quantity_ubase, int64_t price_uusd, int64_t mark_uusd);
 
+/* rule_seize_price is the price at which the pool buys seized units. */
+int64_t rule_seize_price(const struct engine *engine);
+
+/* rule_estate_uusd is what an account is worth to its creditors: its equity, with units at
+   what they bring when they are seized. */
+wide rule_estate_uusd(const struct engine *engine, uint32_t account);
+
 #endif

@@ -1,6 +1,6 @@
 #include "engine/rules/common.h"
+#include "engine/rules/deleverage.h"
 #include "engine/rules/rules.h"
-#include "engine/waterfall.h"
 
 /* Lets the waterfall cover what the account's free balance, or the pool's equity, lacks.
  */
@@ -8,8 +8,7 @@ static void cover(struct engine *engine, uint32_t account, uint32_t instrument,
                   int64_t shortfall_uusd, struct receipt *receipt) {
     struct engine_core *core = engine->core;
     const struct waterfall_payment payment =
-        waterfall_cover(&engine->ledger, &engine->margin, &engine->touched, account,
-                        instrument, shortfall_uusd);
+        waterfall_cover(&engine->waterfall, account, instrument, shortfall_uusd);
     core->fund_draws_uusd += payment.fund_uusd;
     core->gated_until = core->block.number + (uint64_t)engine->terms->escrow.gate_blocks;
     /* Measured, not summed from the payments: the identity between them can then fail. */
@@ -55,37 +54,38 @@ static bool is_borrower(const struct engine *engine, uint32_t account) {
            !has_position(engine, account);
 }
 
-static int64_t multiplier(const struct engine *engine) {
-    return engine->terms->instrument[0].multiplier_ubase;
-}
-
-static int64_t seize_price(const struct engine *engine) {
-    return collateral_seize_price(&engine->terms->collateral,
-                                  engine->core->mark_price_uusd[0]);
-}
-
-/* What a penalty may take: units count for what they would bring. */
-static wide chargeable_uusd(const struct engine *engine, uint32_t account) {
-    return margin_equity_uusd(&engine->margin, account) -
-           margin_units_uusd(&engine->margin, account) +
-           collateral_value_floor(ledger_free(&engine->collateral, account),
-                                  seize_price(engine), multiplier(engine));
-}
-
 /* The pool buys as many of the account's units as its debt needs. */
 static void seize(struct engine *engine, uint32_t account, struct receipt *receipt) {
     const int64_t debt_uusd = -ledger_free(&engine->ledger, account);
-    const int64_t price = seize_price(engine);
-    const wide needed = collateral_units_ceil(debt_uusd, price, multiplier(engine));
+    const int64_t price = rule_seize_price(engine);
+    const wide needed = collateral_units_ceil(
+        debt_uusd, price, engine->terms->instrument[0].multiplier_ubase);
     const wide there = ledger_free(&engine->collateral, account);
     const int64_t units = money_narrow(needed < there ? needed : there);
-    const wide paid_uusd = collateral_value_floor(units, price, multiplier(engine));
+    const wide paid_uusd = collateral_value_floor(
+        units, price, engine->terms->instrument[0].multiplier_ubase);
     ledger_move(&engine->collateral, account, ACCOUNT_POOL, units);
     ledger_move(&engine->ledger, ACCOUNT_POOL, account, money_narrow(paid_uusd));
     account_set_add(&engine->touched, account);
     account_set_add(&engine->touched, ACCOUNT_POOL);
     receipt->seized_ubase = units;
     receipt->seize_price_uusd = price;
+}
+
+/* The keeper of a bankrupt account has its least reward and no penalty.  What deleveraging
+   has left of a debt, the units make up for: that is how its price was found. */
+static enum engine_status finish_deleverage(struct engine *engine,
+                                            const struct transaction *transaction,
+                                            struct receipt *receipt) {
+    const struct close_out_charge charge = close_out_charge(
+        &engine->terms->close_out, 0, 0, engine->ledger.balance_micro[ACCOUNT_FUND]);
+    pay_keeper(engine, transaction->target, transaction->account, &charge, receipt);
+    engine->liquidated_block[transaction->target] = engine->core->block.number + 1;
+    if (is_borrower(engine, transaction->target)) {
+        seize(engine, transaction->target, receipt);
+    }
+    account_set_add(&engine->touched, transaction->account);
+    return ENGINE_OK;
 }
 
 /* An account that has nothing left but a debt: its units first, then the waterfall. */
@@ -151,7 +151,7 @@ static void charge_target(struct engine *engine, const struct transaction *trans
                           wide notional_uusd, struct receipt *receipt) {
     const uint32_t target = transaction->target;
     const struct close_out_charge charge = close_out_charge(
-        &engine->terms->close_out, notional_uusd, chargeable_uusd(engine, target),
+        &engine->terms->close_out, notional_uusd, rule_estate_uusd(engine, target),
         engine->ledger.balance_micro[ACCOUNT_FUND]);
     pay_keeper(engine, target, transaction->account, &charge, receipt);
     engine->liquidated_block[target] = engine->core->block.number + 1;
@@ -185,6 +185,9 @@ enum engine_status engine_rule_liquidate(struct engine *engine,
                       receipt);
         settle_debt(engine, target, instrument, receipt);
         return ENGINE_OK;
+    }
+    if (rule_deleverage(engine, target, instrument, receipt)) {
+        return finish_deleverage(engine, transaction, receipt);
     }
     const struct contract *market = &engine->portfolio.market[instrument];
     const int64_t mark = market->mark_price_uusd;

@@ -14,13 +14,14 @@
 #define DEFAULT_TRANSACTIONS INT64_C(10000000)
 #endif
 
-enum { WORLD_TRANSACTIONS = 4000, FULL_EVERY = 97, LAYERS = 3 };
+enum { WORLD_TRANSACTIONS = 4000, FULL_EVERY = 97, LAYERS = 4 };
 
 /* What the random worlds have met, so that a test which meets nothing fails. */
 struct coverage {
     uint64_t status[ENGINE_STATUS_COUNT];
     uint64_t applied[TRANSACTION_KIND_COUNT];
-    uint64_t layer[LAYERS]; /* shortfalls paid by fund, winners, pool */
+    uint64_t layer[LAYERS]; /* shortfalls paid by fund, winners, pool, deleveraged */
+    uint64_t several, shared, partial; /* ways of auto-deleveraging */
     uint64_t unhealthy, penalties, tips, evaluations, exhaustive_evaluations;
     uint64_t seized, debts_seized;
 };
@@ -111,6 +112,10 @@ static void count(struct coverage *coverage, const struct trio *trio,
     coverage->layer[2] += receipt->pool_absorbed_uusd > 0;
     coverage->seized += receipt->seized_ubase > 0;
     coverage->debts_seized += receipt->seized_ubase > 0 && receipt->filled_ubase == 0;
+    coverage->layer[3] += receipt->deleverage_covered_uusd > 0;
+    coverage->several += receipt->deleveraged_count > 1;
+    coverage->shared += receipt->deleveraged_count > 0 && receipt->fund_paid_uusd > 0;
+    coverage->partial += receipt->deleveraged_count > 0 && receipt->overshoot_uusd == 0;
     coverage->penalties += receipt->penalty_uusd > 0;
     coverage->tips += receipt->keeper_tip_uusd > 0;
     coverage->unhealthy += *trio->filter.engine.watch.unhealthy.count > 0;
@@ -193,6 +198,9 @@ static void check_coverage(const struct coverage *coverage) {
     for (int i = 0; i < LAYERS; ++i) {
         check_true("each layer of the waterfall paid", coverage->layer[i] > 10);
     }
+    check_true("several accounts deleveraged at once", coverage->several > 3);
+    check_true("together with the fund", coverage->shared > 10);
+    check_true("a part of a position", coverage->partial > 10);
     check_true("penalties", coverage->penalties > 100);
     check_true("seized after a close-out", coverage->seized > 100);
     check_true("seized for a debt", coverage->debts_seized > 10);

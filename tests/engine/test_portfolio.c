@@ -165,6 +165,43 @@ static void a_fill_beyond_the_range_does_not_fit(void **state) {
     close_book(&book);
 }
 
+/* Alice is long 10 at 100, Bob short 4 at 120; Bob's 4 are closed against Alice's for 440.
+ */
+static void two_accounts_exchange_without_the_pool(void **state) {
+    (void)state;
+    struct book book;
+    open_book(&book);
+    fill(&book, ALICE, 10 * MONEY_ONE, 100 * MONEY_ONE);
+    fill(&book, BOB, -4 * MONEY_ONE, 120 * MONEY_ONE);
+    const struct position pool = *portfolio_at(&book.portfolio, ACCOUNT_POOL, 1);
+    const struct contract *market = &book.portfolio.market[1];
+    const struct portfolio_exchange exchange = {BOB, ALICE, 1, 4 * MONEY_ONE,
+                                                440 * MONEY_ONE};
+    check_true("fits", portfolio_exchange_fits(&book.portfolio, &book.ledger, &exchange));
+    portfolio_exchange(&book.portfolio, &book.ledger, &exchange);
+    check_true("audit", portfolio_audit(&book.portfolio, &book.ledger));
+    check_true("ledger", ledger_audit(&book.ledger));
+    check_i64("Alice: 440 for a cost of 400", book.ledger.balance_micro[ALICE],
+              40 * MONEY_ONE);
+    check_i64("Bob: 440 for 480", book.ledger.balance_micro[BOB], 40 * MONEY_ONE);
+    check_i64("what Alice has left", portfolio_at(&book.portfolio, ALICE, 1)->cost_uusd,
+              600 * MONEY_ONE);
+    check_i64("longs", market->long_ubase, 6 * MONEY_ONE);
+    check_i64("shorts", market->short_ubase, 0);
+    check_bytes("the pool", portfolio_at(&book.portfolio, ACCOUNT_POOL, 1), &pool,
+                sizeof pool);
+    /* What opens between two accounts is open interest on both sides. */
+    const struct portfolio_exchange opening = {ALICE, BOB, 1, MONEY_ONE, MONEY_ONE};
+    portfolio_exchange(&book.portfolio, &book.ledger, &opening);
+    check_i64("longs", market->long_ubase, 7 * MONEY_ONE);
+    check_i64("shorts", market->short_ubase, MONEY_ONE);
+    check_true("audit", portfolio_audit(&book.portfolio, &book.ledger));
+    const struct portfolio_exchange most = {ALICE, BOB, 1, MONEY_SIZE_MAX, 1};
+    check_true("too large",
+               !portfolio_exchange_fits(&book.portfolio, &book.ledger, &most));
+    close_book(&book);
+}
+
 static void a_broken_sum_is_caught(void **state) {
     (void)state;
     struct book book;
@@ -194,6 +231,7 @@ int main(void) {
         cmocka_unit_test(every_remainder_is_against_the_holder),
         cmocka_unit_test(open_interest_counts_everybody_but_the_pool),
         cmocka_unit_test(a_fill_beyond_the_range_does_not_fit),
+        cmocka_unit_test(two_accounts_exchange_without_the_pool),
         cmocka_unit_test(a_broken_sum_is_caught),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

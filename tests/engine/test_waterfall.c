@@ -15,14 +15,16 @@ static void place(struct engine_world *world, uint32_t account, int64_t funds,
 static void open_at(struct engine_world *world, int64_t mark) {
     const struct engine_terms terms = world_terms(4);
     world_open(world, &terms);
+    /* What is in its working memory does not matter. */
+    memset(world->engine.waterfall.stake, 0x5A,
+           terms.account_count * sizeof(struct waterfall_stake));
     world->engine.core->mark_price_uusd[0] = mark;
     world->engine.portfolio.market[0].mark_price_uusd = mark;
 }
 
 static struct waterfall_payment cover(struct engine_world *world, uint32_t defaulter,
                                       int64_t shortfall) {
-    return waterfall_cover(&world->engine.ledger, &world->engine.margin,
-                           &world->engine.touched, defaulter, 0, shortfall);
+    return waterfall_cover(&world->engine.waterfall, defaulter, 0, shortfall);
 }
 
 static int64_t balance(const struct engine_world *world, uint32_t account) {

@@ -103,6 +103,9 @@ static void take_terms(struct input *input, struct engine_terms *terms) {
     terms->collateral.haircut_ppm = take_in(input, 0, MONEY_ONE);
     terms->collateral.cap_uusd = MONEY_ONE * take_in(input, 0, 100000);
     terms->collateral.seize_spread_ppm = take_in(input, 0, MONEY_ONE);
+    terms->waterfall.deleverage_most = take_in(input, 1, 3);
+    terms->waterfall.deleverage = terms->escrow.queue & 1;
+    terms->waterfall.deleverage_when = terms->escrow.queue >> 1 & 1;
     terms->watch.constant_ppm = WATCH_EXACT_PPM;
 }
 

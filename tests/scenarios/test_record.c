@@ -64,6 +64,57 @@ static void a_liquidation_is_counted_once_in_each_sum(void **unused) {
     lab_close(&lab);
 }
 
+/* Two winners' fills, by hand; one owner has the larger part of the haircut. */
+static void a_deleveraging_is_counted_by_fill_and_by_owner(void **unused) {
+    (void)unused;
+    struct lab lab;
+    struct outcome outcome;
+    start(&lab, true);
+    struct world *world = &lab.world;
+    uint32_t other = 1;
+    while (world->holder[other].owner == world->holder[0].owner) {
+        other += 1;
+    }
+    const uint32_t winner[] = {lab.stage->trader, lab.stage->trader + other};
+    const int64_t haircut[] = {30 * USD, 10 * USD};
+    for (int i = 0; i < 2; ++i) {
+        world->engine.deleveraged[i] =
+            (struct deleverage_fill){.account = winner[i],
+                                     .quantity_ubase = (i + 1) * 1000000,
+                                     .mark_price_uusd = 200 * USD,
+                                     .haircut_uusd = haircut[i]};
+    }
+    const struct receipt receipt = {.deleveraged_ubase = -3000000,
+                                    .deleverage_price_uusd = 210 * USD,
+                                    .mark_price_uusd = 200 * USD,
+                                    .haircut_uusd = 40 * USD,
+                                    .deleverage_covered_uusd = 39 * USD,
+                                    .overshoot_uusd = 1 * USD,
+                                    .deleveraged_count = 2,
+                                    .shortfall_uusd = 44 * USD,
+                                    .fund_paid_uusd = 5 * USD};
+    const struct mempool_entry entry = liquidation(&lab, 2, 0);
+    record_transaction(world, &entry, &receipt);
+    record_finish(world, &outcome);
+    check_i64("somebody was", lab_money(&outcome, OUTCOME_ADL), 1);
+    check_i64("notional", lab_money(&outcome, OUTCOME_ADL_NOTIONAL), 600 * USD);
+    check_i64("haircut", lab_money(&outcome, OUTCOME_ADL_HAIRCUT), 40 * USD);
+    check_i64("overshoot", lab_money(&outcome, OUTCOME_ADL_OVERSHOOT), 1 * USD);
+    check_close("largest owner", outcome.value[OUTCOME_ADL_MAX_SHARE].real, 0.75, 1e-15);
+    check_i64("bad debt", lab_money(&outcome, OUTCOME_BAD_DEBT), 44 * USD);
+    check_i64("before auto-deleveraging", lab_money(&outcome, OUTCOME_UNCOVERED_LOSS),
+              39 * USD);
+    check_i64("nothing socialised", lab_money(&outcome, OUTCOME_SOCIALISED_LOSS), 0);
+    check_i64("of the closed account", lab_money(&outcome, OUTCOME_LIQUIDATED_NOTIONAL),
+              600 * USD);
+    check_i64("identities", (int64_t)record_residual(world), 0);
+    world->record.totals->adl_overshoot_uusd += 1;
+    check_i64("a unit more", (int64_t)record_residual(world), 1);
+    world->record.totals->adl_covered_uusd += 2;
+    check_i64("and two in both", (int64_t)record_residual(world), 5);
+    lab_close(&lab);
+}
+
 static void before_the_start_nothing_counts(void **unused) {
     (void)unused;
     struct lab lab;
@@ -184,6 +235,7 @@ static void a_liquidation_that_would_have_recovered_is_noticed(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_liquidation_is_counted_once_in_each_sum),
+        cmocka_unit_test(a_deleveraging_is_counted_by_fill_and_by_owner),
         cmocka_unit_test(before_the_start_nothing_counts),
         cmocka_unit_test(refusals_and_patience),
         cmocka_unit_test(a_fund_that_pays_in_full_is_not_depleted),

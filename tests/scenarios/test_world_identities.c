@@ -27,8 +27,12 @@ static void check_outcome(const struct outcome *outcome) {
     const int64_t fund = lab_money(outcome, OUTCOME_FUND_DRAW);
     const int64_t first = lab_money(outcome, OUTCOME_COVER_1);
     const int64_t two = lab_money(outcome, OUTCOME_COVER_2);
+    const int64_t haircut = lab_money(outcome, OUTCOME_ADL_HAIRCUT);
+    const int64_t covered = haircut - lab_money(outcome, OUTCOME_ADL_OVERSHOOT);
+    const bool shared = !outcome_missing(outcome, OUTCOME_ADL_MAX_SHARE);
+    const double most = outcome->value[OUTCOME_ADL_MAX_SHARE].real;
     check_i64("who paid, and what is open",
-              fund + lab_money(outcome, OUTCOME_SOCIALISED_LOSS) +
+              fund + covered + lab_money(outcome, OUTCOME_SOCIALISED_LOSS) +
                   lab_money(outcome, OUTCOME_POOL_ABSORBED) +
                   lab_money(outcome, OUTCOME_SHORTFALL_OPEN),
               bad_debt);
@@ -42,20 +46,29 @@ static void check_outcome(const struct outcome *outcome) {
     check_true("depletion has a time",
                outcome_missing(outcome, OUTCOME_FUND_DEPLETION_TIME) ==
                    (lab_money(outcome, OUTCOME_FUND_DEPLETED) == 0));
+    check_true("winners pay no more than there is",
+               covered >= 0 && covered <= haircut && fund + covered <= bad_debt);
+    check_true("a haircut has a largest part",
+               shared == (haircut > 0) && (!shared || (most > 0 && most <= 1)));
+    check_i64("closed exactly when somebody was", lab_money(outcome, OUTCOME_ADL),
+              lab_money(outcome, OUTCOME_ADL_NOTIONAL) > 0);
     check_i64("nothing was lost", lab_money(outcome, OUTCOME_IDENTITY_RESIDUAL), 0);
 }
 
 static void every_path_keeps_its_identities(void **unused) {
     (void)unused;
+    int64_t haircuts = 0;
     for (size_t s = 0; s < SAMPLES; ++s) {
         struct lab lab;
         lab_open(&lab, samples[s].preset, samples[s].sets);
         for (uint64_t path = 0; path < PATHS; ++path) {
             const struct outcome outcome = lab_run(&lab, 31, path);
             check_outcome(&outcome);
+            haircuts += lab_money(&outcome, OUTCOME_ADL_HAIRCUT);
         }
         lab_close(&lab);
     }
+    check_true("auto-deleveraging took its part", haircuts > 0);
 }
 
 /* The whole audit at every block finds nothing and changes nothing. */
@@ -211,42 +224,55 @@ static void recorded_loss(struct world *world) {
 static void recorded_pool(struct world *world) {
     world->record.totals->pool_absorbed_uusd += 1;
 }
+static void recorded_covered(struct world *world) {
+    world->record.totals->adl_covered_uusd += 1;
+    world->record.totals->adl_haircut_uusd += 1; /* B alone */
+}
+static void recorded_haircut(struct world *world) {
+    world->record.totals->adl_haircut_uusd += 1;
+}
+static void recorded_overshoot(struct world *world) {
+    world->record.totals->adl_overshoot_uusd -= 1;
+}
 static void mempool_count(struct world *world) {
     world->mempool.state->count += 1;
 }
 
 static const struct sabotage sabotages[] = {
-    {"balance on the chain",  ledger_balance,     false},
-    {"sum of balances",       ledger_sum,         true },
-    {"hold",                  hold,               false},
-    {"sum of the queue",      queue_sum,          true },
-    {"fees to the fund",      fund_fees,          true },
-    {"penalties to the fund", fund_penalties,     true },
-    {"draws from the fund",   fund_draws,         true },
-    {"tips from the fund",    fund_tips,          true },
-    {"the fund's balance",    fund_balance,       true },
-    {"size of a position",    position_size,      false},
-    {"cost of a position",    position_cost,      false},
-    {"open interest",         open_interest,      false},
-    {"funding of a position", funding_index,      false},
-    {"balance of a purse",    purse_balance,      false},
-    {"sum of purses",         purse_sum,          true },
-    {"mirror of the chain",   mirror,             true },
-    {"flow hedged",           flow_hedged,        true },
-    {"flow emitted",          flow_emitted,       true },
-    {"hedge",                 hedge,              true },
-    {"units on the chain",    unit_balance,       false},
-    {"sum of units",          unit_sum,           true },
-    {"hold of units",         unit_hold,          false},
-    {"units in the queue",    unit_queue,         true },
-    {"units in a purse",      unit_purse,         false},
-    {"mirror of the units",   unit_mirror,        true },
-    {"units seized",          unit_seized,        true },
-    {"shortfall recorded",    recorded_shortfall, false},
-    {"draw recorded",         recorded_draw,      false},
-    {"loss recorded",         recorded_loss,      false},
-    {"pool's loss recorded",  recorded_pool,      false},
-    {"count of what waits",   mempool_count,      false},
+    {"balance on the chain",   ledger_balance,     false},
+    {"sum of balances",        ledger_sum,         true },
+    {"hold",                   hold,               false},
+    {"sum of the queue",       queue_sum,          true },
+    {"fees to the fund",       fund_fees,          true },
+    {"penalties to the fund",  fund_penalties,     true },
+    {"draws from the fund",    fund_draws,         true },
+    {"tips from the fund",     fund_tips,          true },
+    {"the fund's balance",     fund_balance,       true },
+    {"size of a position",     position_size,      false},
+    {"cost of a position",     position_cost,      false},
+    {"open interest",          open_interest,      false},
+    {"funding of a position",  funding_index,      false},
+    {"balance of a purse",     purse_balance,      false},
+    {"sum of purses",          purse_sum,          true },
+    {"mirror of the chain",    mirror,             true },
+    {"flow hedged",            flow_hedged,        true },
+    {"flow emitted",           flow_emitted,       true },
+    {"hedge",                  hedge,              true },
+    {"units on the chain",     unit_balance,       false},
+    {"sum of units",           unit_sum,           true },
+    {"hold of units",          unit_hold,          false},
+    {"units in the queue",     unit_queue,         true },
+    {"units in a purse",       unit_purse,         false},
+    {"mirror of the units",    unit_mirror,        true },
+    {"units seized",           unit_seized,        true },
+    {"shortfall recorded",     recorded_shortfall, false},
+    {"draw recorded",          recorded_draw,      false},
+    {"loss recorded",          recorded_loss,      false},
+    {"pool's loss recorded",   recorded_pool,      false},
+    {"winners' part recorded", recorded_covered,   false},
+    {"haircut recorded",       recorded_haircut,   false},
+    {"overshoot recorded",     recorded_overshoot, false},
+    {"count of what waits",    mempool_count,      false},
 };
 
 static uint64_t sabotaged(struct lab *lab, const struct sabotage *sabotage,

@@ -7,7 +7,7 @@
 #ifndef TESTS_SUPPORT_PLAIN_RULES_H
 #define TESTS_SUPPORT_PLAIN_RULES_H
 
-#include "tests/support/plain_model.h"
+#include "tests/support/plain_deleverage.h"
 
 /* plain_units_in decides a deposit of units of the underlying. */
 static inline enum engine_status plain_units_in(struct plain *plain,
@@ -350,6 +350,14 @@ static inline void plain_keeper(struct plain *plain, const struct transaction *t
     receipt->keeper_tip_uusd = (int64_t)tip;
 }
 
+/* plain_reward is the keeper's of a bankrupt account. */
+static inline void plain_reward(struct plain *plain, uint32_t keeper,
+                                struct receipt *receipt) {
+    const whole tip = plain_fund_tip(plain);
+    plain_move(plain, ACCOUNT_FUND, keeper, tip);
+    receipt->keeper_reward_uusd = receipt->keeper_tip_uusd = (int64_t)tip;
+}
+
 static inline enum engine_status plain_liquidate_pool(struct plain *plain,
                                                       const struct transaction *t,
                                                       struct receipt *receipt) {
@@ -390,6 +398,12 @@ static inline enum engine_status plain_liquidate(struct plain *plain,
     }
     if (plain->closed_in[a] == plain->number + 1) {
         return ENGINE_LIQUIDATION_LIMIT;
+    }
+    if (plain_deleverage(plain, a, i,
+                         plain_fill_price(plain, i, -plain->position[a][i].size),
+                         receipt)) {
+        plain_reward(plain, t->account, receipt);
+        return ENGINE_OK;
     }
     const whole mark = plain->mark[i];
     const whole worth = plain_worth(plain, plain_free_units(plain, a), plain->mark[0]);

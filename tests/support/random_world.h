@@ -78,6 +78,10 @@ static inline struct engine_terms random_terms(uint64_t *random) {
         .penalty_ppm = check_random_in(random, 0, 30000),
         .keeper_share_ppm = check_random_in(random, 0, MONEY_ONE),
         .keeper_least_uusd = usd(check_random_in(random, 0, 50))};
+    terms.waterfall =
+        (struct waterfall_terms){.deleverage = (int64_t)random_one_in(random, 2),
+                                 .deleverage_when = (int64_t)random_one_in(random, 2),
+                                 .deleverage_most = check_random_in(random, 1, 4)};
     terms.escrow =
         (struct escrow_terms){.finality_ns = check_random_in(random, 0, 768) * SECOND,
                               .gate_blocks = check_random_in(random, 0, 5),
