@@ -78,6 +78,21 @@ static const struct event_column receipt_columns[] = {
           "part of it charged to the pool"),
     FIELD("charged_equity_usd", charged_equity_uusd, EVENT_MICRO, SUM_NONE, NULL,
           "equity of those charged, before"),
+    FIELD("seized_units", seized_ubase, EVENT_MICRO, SUM_SIZE, NULL,
+          "units of the underlying the pool bought of the account"),
+    FIELD("seize_price_usd", seize_price_uusd, EVENT_MICRO, SUM_NONE, NULL,
+          "at which it did"),
+    FIELD("deleveraged_base", deleveraged_ubase, EVENT_MICRO, SUM_NONE, NULL,
+          "change of the position against winners' positions"),
+    FIELD("deleverage_price_usd", deleverage_price_uusd, EVENT_MICRO, SUM_NONE, NULL,
+          "price of those fills"),
+    FIELD("haircut_usd", haircut_uusd, EVENT_MICRO, SUM_MONEY, "winners' haircut",
+          "what it gave more than they were worth at the mark"),
+    FIELD("deleverage_covered_usd", deleverage_covered_uusd, EVENT_MICRO, SUM_NONE, NULL,
+          "part of the shortfall that paid"),
+    FIELD("overshoot_usd", overshoot_uusd, EVENT_MICRO, SUM_NONE, NULL, "the rest of it"),
+    FIELD("deleveraged_accounts", deleveraged_count, EVENT_COUNT, SUM_NONE, NULL,
+          "accounts whose positions those were"),
 };
 
 enum {

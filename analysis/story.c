@@ -94,6 +94,10 @@ static void put_losses(struct telling *telling, const struct tally *tally) {
     number_usd((double)tally->last->fund_uusd / 1e6, left);
     story_text_add(&text, "%zu shortfall%s of %s USD in all: the fund paid %s",
                    tally->shortfalls, tally->shortfalls == 1 ? "" : "s", loss, fund);
+    if (tally->deleveraged >= 0.005) {
+        number_usd(tally->deleveraged, loss);
+        story_text_add(&text, ", deleveraged winners %s", loss);
+    }
     if (tally->socialised >= 0.005) {
         number_usd(tally->socialised, loss);
         story_text_add(&text, ", other accounts %s", loss);

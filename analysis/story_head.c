@@ -71,9 +71,10 @@ static void add_bad_debt(struct story_text *text, const struct outcome *outcome)
         enum outcome_field field;
         const char *words;
     } payers[] = {
-        {OUTCOME_SOCIALISED_LOSS, "was charged to other accounts"},
-        {OUTCOME_POOL_ABSORBED,   "to the pool"                  },
-        {OUTCOME_SHORTFALL_OPEN,  "was still open at the horizon"},
+        {OUTCOME_ADL_HAIRCUT,     "was taken from auto-deleveraged winners"},
+        {OUTCOME_SOCIALISED_LOSS, "was charged to other accounts"          },
+        {OUTCOME_POOL_ABSORBED,   "to the pool"                            },
+        {OUTCOME_SHORTFALL_OPEN,  "was still open at the horizon"          },
     };
     const double debt = value_of(outcome, OUTCOME_BAD_DEBT);
     if (debt <= 0) {

@@ -42,7 +42,8 @@ static void add_receipt(struct tally *tally, const struct event_row *row) {
             kind->high[i] = value;
         }
     }
-    const double filled = (double)receipt->filled_ubase / 1e6;
+    const double filled =
+        (double)(receipt->filled_ubase + receipt->deleveraged_ubase) / 1e6;
     kind->notional +=
         (filled < 0 ? -filled : filled) * (double)receipt->mark_price_uusd / 1e6;
     kind->count += 1;
@@ -57,6 +58,7 @@ static void add_receipt(struct tally *tally, const struct event_row *row) {
         tally->fund_paid += (double)receipt->fund_paid_uusd / 1e6;
         tally->socialised += (double)receipt->socialised_uusd / 1e6;
         tally->pool_absorbed += (double)receipt->pool_absorbed_uusd / 1e6;
+        tally->deleveraged += (double)receipt->deleverage_covered_uusd / 1e6;
     }
 }
 

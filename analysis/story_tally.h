@@ -30,7 +30,7 @@ struct tally {
     size_t event[EVENT_LOG_KIND_COUNT];
     double amount[EVENT_LOG_KIND_COUNT]; /* sums of the rows' amounts, in units */
     size_t shortfalls;
-    double shortfall, fund_paid, socialised, pool_absorbed;
+    double shortfall, fund_paid, socialised, pool_absorbed, deleveraged;
     int64_t price_low, price_high, gas_low, gas_high;
     unsigned char *seen; /* [account] */
     size_t account_count;

@@ -78,7 +78,7 @@ double venues_offset(const struct venues *venues, struct venues_state *state,
 
 bool venues_look(const struct venues *venues, struct venues_state *state, uint32_t count,
                  const struct venues_glance *glance, int64_t *price_uusd) {
-    double ratio[VENUES_LOOK_MOST];
+    double ratio[VENUES_LOOK_MOST] = {0};
     assert(count <= VENUES_LOOK_MOST);
     for (uint32_t i = 0; i < count; ++i) {
         ratio[i] =

@@ -1,4 +1,5 @@
 /* The log looks and changes nothing; what it says adds up to what the path yields. */
+#include "engine/collateral.h"
 #include "engine/state_root.h"
 #include "tests/support/world_lab.h"
 
@@ -124,11 +125,19 @@ static void rows_are_in_the_order_of_time_and_framed(void **unused) {
 }
 
 /* The recorder counts by itself; the rows have to add up to the same. */
+/* Seized units' value at the mark less what they brought. */
+static int64_t units_lost(const struct receipt *receipt) {
+    return (int64_t)(collateral_value_floor(receipt->seized_ubase,
+                                            receipt->mark_price_uusd, MONEY_ONE) -
+                     collateral_value_floor(receipt->seized_ubase,
+                                            receipt->seize_price_uusd, MONEY_ONE));
+}
+
 static void the_rows_add_up_to_the_outcome(void **unused) {
     (void)unused;
     for (size_t s = 0; s < SAMPLES; ++s) {
         struct logged logged;
-        int64_t shortfall = 0, fund = 0, socialised = 0, pool = 0, cost = 0;
+        int64_t shortfall = 0, fund = 0, socialised = 0, pool = 0, cost = 0, covered = 0;
         logged_open(&logged, &samples[s]);
         for (uint64_t i = 0; i < logged.log.count; ++i) {
             const struct event_row *row = &logged.row[i];
@@ -139,8 +148,9 @@ static void the_rows_add_up_to_the_outcome(void **unused) {
                 fund += receipt->fund_paid_uusd;
                 socialised += receipt->socialised_uusd;
                 pool += receipt->pool_absorbed_uusd;
+                covered += receipt->deleverage_covered_uusd;
                 cost += receipt->slippage_uusd + receipt->penalty_uusd +
-                        receipt->keeper_tip_uusd;
+                        receipt->keeper_tip_uusd + units_lost(receipt);
                 check_i64("bad debt so far", row->bad_debt_uusd, shortfall);
             }
         }
@@ -149,6 +159,10 @@ static void the_rows_add_up_to_the_outcome(void **unused) {
                   lab_money(outcome, OUTCOME_BAD_DEBT));
         check_i64("fund", fund, lab_money(outcome, OUTCOME_FUND_DRAW));
         check_i64("socialised", socialised, lab_money(outcome, OUTCOME_SOCIALISED_LOSS));
+        check_i64("auto-deleveraged",
+                  covered + fund + socialised + pool +
+                      lab_money(outcome, OUTCOME_SHORTFALL_OPEN),
+                  lab_money(outcome, OUTCOME_BAD_DEBT));
         check_i64("pool", pool, lab_money(outcome, OUTCOME_POOL_ABSORBED));
         check_i64("cost", cost, lab_money(outcome, OUTCOME_LIQUIDATION_COST));
         check_u64("the fund runs dry once, or not", count_of(&logged, EVENT_LOG_DEPLETED),

@@ -68,7 +68,7 @@ static inline whole plain_fund_tip(const struct plain *plain) {
 static inline whole plain_haircut_price(const struct plain *plain, uint32_t a, uint32_t i,
                                         whole venue_price, whole *fund) {
     const whole size = plain->position[a][i].size, mark = plain->mark[i];
-    const whole owed = -plain_equity(plain, a);
+    const whole owed = -plain_estate(plain, a);
     const whole all = plain_margin(plain, a, false);
     const whole notional = plain_ceil(plain_abs(size) * mark, PLAIN_E6);
     const whole own =
@@ -77,7 +77,7 @@ static inline whole plain_haircut_price(const struct plain *plain, uint32_t a, u
     whole promised = all_count ? 0 : owed;
     for (uint32_t b = ACCOUNT_FIRST_USER; b < plain->accounts && all_count; ++b) {
         promised +=
-            plain_has_position(plain, b) ? plain_most(-plain_equity(plain, b), 0) : 0;
+            plain_liquidatable(plain, b) ? plain_most(-plain_estate(plain, b), 0) : 0;
     }
     const whole more =
         plain_floor(size * mark, PLAIN_E6) - plain_floor(size * venue_price, PLAIN_E6);
@@ -144,7 +144,7 @@ static inline void plain_take(struct plain *plain, uint32_t a, uint32_t winner,
 static inline bool plain_deleverage(struct plain *plain, uint32_t a, uint32_t i,
                                     whole venue_price, struct receipt *receipt) {
     const whole size = plain->position[a][i].size;
-    const whole owed = -plain_equity(plain, a);
+    const whole owed = -plain_estate(plain, a);
     uint32_t order[PLAIN_ACCOUNTS];
     uint32_t count = 0;
     whole fund = 0;
@@ -175,7 +175,7 @@ static inline bool plain_deleverage(struct plain *plain, uint32_t a, uint32_t i,
     const whole closed = plain_abs(receipt->deleveraged_ubase);
     fund = plain_ceil(fund * closed, plain_abs(size));
     plain_move(plain, ACCOUNT_FUND, a, fund);
-    const whole left = plain_equity(plain, a);
+    const whole left = plain_estate(plain, a);
     receipt->deleverage_price_uusd = (int64_t)price;
     receipt->mark_price_uusd = (int64_t)plain->mark[i];
     receipt->fund_paid_uusd = (int64_t)fund;

@@ -156,6 +156,19 @@ static inline whole plain_equity(const struct plain *plain, uint32_t a) {
     return equity;
 }
 
+/* plain_seize_price is what the pool pays for a unit. */
+static inline whole plain_seize_price(const struct plain *plain) {
+    const whole spread = plain->terms->collateral.seize_spread_ppm;
+    return plain_most(1, plain_floor(plain->mark[0] * (PLAIN_E6 - spread), PLAIN_E6));
+}
+
+/* plain_estate is the equity with the units at what they bring when they are seized. */
+static inline whole plain_estate(const struct plain *plain, uint32_t a) {
+    const whole units = plain_free_units(plain, a);
+    return plain_equity(plain, a) - plain_worth(plain, units, plain->mark[0]) +
+           plain_worth(plain, units, plain_seize_price(plain));
+}
+
 /* plain_backing is the equity with the units after their haircut. */
 static inline whole plain_backing(const struct plain *plain, uint32_t a) {
     const whole units = plain_free_units(plain, a);

@@ -295,35 +295,32 @@ static inline whole plain_part(const struct close_out_terms *terms, whole size,
     return size > 0 ? -part : part;
 }
 
-/* plain_seize_price is what the pool pays for a unit. */
-static inline whole plain_seize_price(const struct plain *plain) {
-    const whole spread = plain->terms->collateral.seize_spread_ppm;
-    return plain_most(1, plain_floor(plain->mark[0] * (PLAIN_E6 - spread), PLAIN_E6));
-}
-
-/* plain_settle seizes units for what cash lacks, one unit at a time in thought: the least
-   number that pays it, or all; then the layers pay. */
-static inline void plain_settle(struct plain *plain, uint32_t a, uint32_t i,
-                                struct receipt *receipt) {
+/* plain_seize sells units for what cash lacks, one unit at a time in thought: the least
+   number that pays it, or all. */
+static inline void plain_seize(struct plain *plain, uint32_t a, struct receipt *receipt) {
     const whole price = plain_seize_price(plain);
     const whole debt = plain->hold[a] - plain->balance[a];
-    if (plain_has_position(plain, a) || debt <= 0) {
+    if (!plain_is_borrower(plain, a)) {
         return;
     }
-    if (plain_is_borrower(plain, a)) {
-        whole low = 0, high = plain_free_units(plain, a); /* pays too little; the most */
-        while (high - low > 1 && plain_worth(plain, high, price) >= debt) {
-            const whole middle = low + (high - low) / 2;
-            *(plain_worth(plain, middle, price) >= debt ? &high : &low) = middle;
-        }
-        const whole paid = plain_worth(plain, high, price);
-        plain->units[a] -= high;
-        plain->units[ACCOUNT_POOL] += high;
-        plain_move(plain, ACCOUNT_POOL, a, paid);
-        receipt->seized_ubase = (int64_t)high;
-        receipt->seize_price_uusd = (int64_t)price;
+    whole low = 0, high = plain_free_units(plain, a); /* pays too little; the most */
+    while (high - low > 1 && plain_worth(plain, high, price) >= debt) {
+        const whole middle = low + (high - low) / 2;
+        *(plain_worth(plain, middle, price) >= debt ? &high : &low) = middle;
     }
-    if (plain->balance[a] < plain->hold[a]) {
+    const whole paid = plain_worth(plain, high, price);
+    plain->units[a] -= high;
+    plain->units[ACCOUNT_POOL] += high;
+    plain_move(plain, ACCOUNT_POOL, a, paid);
+    receipt->seized_ubase = (int64_t)high;
+    receipt->seize_price_uusd = (int64_t)price;
+}
+
+/* plain_settle seizes units, then the layers pay. */
+static inline void plain_settle(struct plain *plain, uint32_t a, uint32_t i,
+                                struct receipt *receipt) {
+    plain_seize(plain, a, receipt);
+    if (!plain_has_position(plain, a) && plain->balance[a] < plain->hold[a]) {
         plain_cover(plain, a, i, plain->hold[a] - plain->balance[a], receipt);
     }
 }
@@ -332,11 +329,7 @@ static inline void plain_settle(struct plain *plain, uint32_t a, uint32_t i,
 static inline void plain_keeper(struct plain *plain, const struct transaction *t,
                                 whole notional, struct receipt *receipt) {
     const struct close_out_terms *terms = &plain->terms->close_out;
-    const whole units = plain_free_units(plain, t->target);
-    const whole equity = plain_most(
-        plain_equity(plain, t->target) - plain_worth(plain, units, plain->mark[0]) +
-            plain_worth(plain, units, plain_seize_price(plain)),
-        0);
+    const whole equity = plain_most(plain_estate(plain, t->target), 0);
     const whole penalty =
         plain_least(plain_ceil(notional * terms->penalty_ppm, PLAIN_E6), equity);
     const whole reward = penalty * terms->keeper_share_ppm / PLAIN_E6;
@@ -399,12 +392,6 @@ static inline enum engine_status plain_liquidate(struct plain *plain,
     if (plain->closed_in[a] == plain->number + 1) {
         return ENGINE_LIQUIDATION_LIMIT;
     }
-    if (plain_deleverage(plain, a, i,
-                         plain_fill_price(plain, i, -plain->position[a][i].size),
-                         receipt)) {
-        plain_reward(plain, t->account, receipt);
-        return ENGINE_OK;
-    }
     const whole mark = plain->mark[i];
     const whole worth = plain_worth(plain, plain_free_units(plain, a), plain->mark[0]);
     const bool room = worth == 0 || plain_fits(plain->balance[ACCOUNT_POOL] - worth);
@@ -416,6 +403,13 @@ static inline enum engine_status plain_liquidate(struct plain *plain,
         receipt->mark_price_uusd = (int64_t)mark;
         plain_keeper(plain, t, plain->hold[a] - plain->balance[a], receipt);
         plain_settle(plain, a, i, receipt);
+        return ENGINE_OK;
+    }
+    if (plain_deleverage(plain, a, i,
+                         plain_fill_price(plain, i, -plain->position[a][i].size),
+                         receipt)) {
+        plain_reward(plain, t->account, receipt);
+        plain_seize(plain, a, receipt);
         return ENGINE_OK;
     }
     const whole quantity =
