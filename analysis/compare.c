@@ -78,9 +78,9 @@ static enum compare_verdict judge(enum outcome_field field, const struct paired 
 
 const char *compare_word(enum compare_verdict verdict) {
     static const char *const words[] = {
-        [COMPARE_UNCLEAR] = "not shown", [COMPARE_SAME] = "the same",
-        [COMPARE_BETTER] = "better",     [COMPARE_WORSE] = "worse",
-        [COMPARE_HIGHER] = "higher",     [COMPARE_LOWER] = "lower",
+        [COMPARE_UNCLEAR] = "unclear", [COMPARE_SAME] = "same",
+        [COMPARE_BETTER] = "better",   [COMPARE_WORSE] = "worse",
+        [COMPARE_HIGHER] = "higher",   [COMPARE_LOWER] = "lower",
     };
     return words[verdict];
 }

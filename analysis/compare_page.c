@@ -15,29 +15,29 @@ static const struct line {
     const char *metric, *label;
     enum look look;
 } lines[] = {
-    {NULL,                                  "Who goes under, in %",           LOOK_PLAIN  },
-    {"p_insolvency",                        "P(insolvency)",                  LOOK_PERCENT},
-    {"p_fund_depleted",                     "P(fund depleted)",               LOOK_PERCENT},
-    {"p_bad_debt",                          "P(material bad debt)",           LOOK_PERCENT},
-    {NULL,                                  "Losses, in USD",                 LOOK_PLAIN  },
-    {"bad_debt_mean",                       "bad debt, mean",                 LOOK_USD    },
-    {"bad_debt_es99",                       "bad debt, ES 99 %",              LOOK_USD    },
-    {"fund_draw_mean",                      "paid by the fund, mean",         LOOK_USD    },
-    {"uncovered_loss_mean",                 "beyond the fund, mean",          LOOK_USD    },
-    {"pool_pnl_hedged_mean",                "pool's profit, hedged, mean",    LOOK_USD    },
-    {NULL,                                  "Liquidations",                   LOOK_PLAIN  },
-    {"liquidated_notional_mean",            "notional, mean, USD",            LOOK_USD    },
-    {"liquidated_accounts_mean",            "accounts, mean",                 LOOK_PLAIN  },
-    {"liquidation_cost_mean",               "cost, mean, USD",                LOOK_USD    },
-    {"mpor_p95_mean",                       "time to close (95 %), min",      LOOK_PLAIN  },
-    {"undermargined_max_mean",              "worst under-margined, USD",      LOOK_USD    },
-    {NULL,                                  "What it takes",                  LOOK_PLAIN  },
-    {"capital_locked_mean",                 "collateral posted, mean, USD",   LOOK_USD    },
-    {"immediate_liquidation_notional_mean", "liquidatable at the start, USD", LOOK_USD    },
-    {NULL,                                  "Chain and oracle",               LOOK_PLAIN  },
-    {"gas_peak_mean",                       "peak gas price, mean, gwei",     LOOK_PLAIN  },
-    {"keeper_excluded_share_mean",          "keepers shut out, %",            LOOK_PERCENT},
-    {"oracle_gap_max_mean",                 "largest oracle gap, mean, %",    LOOK_PERCENT},
+    {NULL,                                  "Who goes under, in %",       LOOK_PLAIN  },
+    {"p_insolvency",                        "P(insolvency)",              LOOK_PERCENT},
+    {"p_fund_depleted",                     "P(fund depleted)",           LOOK_PERCENT},
+    {"p_bad_debt",                          "P(material bad debt)",       LOOK_PERCENT},
+    {NULL,                                  "Losses, in USD",             LOOK_PLAIN  },
+    {"bad_debt_mean",                       "bad debt, mean",             LOOK_USD    },
+    {"bad_debt_es99",                       "bad debt, ES 99 %",          LOOK_USD    },
+    {"fund_draw_mean",                      "paid by the fund, mean",     LOOK_USD    },
+    {"uncovered_loss_mean",                 "beyond the fund, mean",      LOOK_USD    },
+    {"pool_pnl_hedged_mean",                "pool's profit hedged, mean", LOOK_USD    },
+    {NULL,                                  "Liquidations",               LOOK_PLAIN  },
+    {"liquidated_notional_mean",            "notional, mean, USD",        LOOK_USD    },
+    {"liquidated_accounts_mean",            "accounts, mean",             LOOK_PLAIN  },
+    {"liquidation_cost_mean",               "cost, mean, USD",            LOOK_USD    },
+    {"mpor_p95_mean",                       "time to close (95 %), min",  LOOK_PLAIN  },
+    {"undermargined_max_mean",              "worst under-margined, USD",  LOOK_USD    },
+    {NULL,                                  "What it takes, in USD",      LOOK_PLAIN  },
+    {"capital_locked_mean",                 "collateral posted, mean",    LOOK_USD    },
+    {"immediate_liquidation_notional_mean", "liquidatable at the start",  LOOK_USD    },
+    {NULL,                                  "Chain and oracle",           LOOK_PLAIN  },
+    {"gas_peak_mean",                       "peak gas price, mean, gwei", LOOK_PLAIN  },
+    {"keeper_excluded_share_mean",          "keepers shut out, %",        LOOK_PERCENT},
+    {"oracle_gap_max_mean",                 "largest oracle gap, %",      LOOK_PERCENT},
 };
 
 static void write_value(enum look look, double value, char text[NUMBER_SIZE]) {
@@ -83,7 +83,7 @@ static void print_line(FILE *file, const struct compare *compare,
     if (row->verdict != COMPARE_SAME) {
         snprintf(interval, sizeof interval, "[%s, %s]", low, high);
     }
-    fprintf(file, "  %-30s %7s %7s %7s %-18s %s%s%s\n", line->label, a, b, difference,
+    fprintf(file, "  %-26s %7s %7s %7s %-17s %s%s%s\n", line->label, a, b, difference,
             interval, compare_word(row->verdict),
             row->a->thin_tail || row->b->thin_tail ? " ~" : "",
             row->paired.failed > 0 ? " *" : "");
@@ -125,7 +125,7 @@ void compare_print(FILE *file, const struct compare *compare) {
     fprintf(file, "A  %s\nB  %s\n", compare->side[0].name, compare->side[1].name);
     print_pairs(file, compare);
     print_changes(file, compare);
-    fprintf(file, "\n  %-30s %7s %7s %7s %-18s B is\n", "", "A", "B", "B - A",
+    fprintf(file, "\n  %-26s %7s %7s %7s %-17s B is\n", "", "A", "B", "B - A",
             "paired interval");
     for (size_t i = 0; i < sizeof lines / sizeof *lines; ++i) {
         if (lines[i].metric == NULL) {
@@ -140,8 +140,7 @@ void compare_print(FILE *file, const struct compare *compare) {
     }
     fprintf(
         file,
-        "\nIntervals at %g %% of the difference on the same paths; \"not shown\": they "
-        "hold zero.\n",
+        "\nIntervals at %g %% of B - A on the same paths; \"unclear\": they hold zero.\n",
         100 * compare->level);
     if (thin) {
         fputs("~ fewer than 50 paths in a tail: take more before trusting it\n", file);

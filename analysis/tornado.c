@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BAR_WIDTH = 21, LABEL_WIDTH = 31 };
+enum { BAR_WIDTH = 17, LABEL_WIDTH = 26 };
 
 static const struct title {
     const char *title, *unit;
@@ -24,8 +24,8 @@ static void write_signed(const struct title *title, double value,
                          char text[NUMBER_SIZE]) {
     char plain[NUMBER_SIZE];
     title->write(value, plain);
-    snprintf(text, NUMBER_SIZE, "%s%.30s", value > 0 && plain[0] != '0' ? "+" : "",
-             plain);
+    snprintf(text, NUMBER_SIZE, "%s%.30s",
+             value > 0 && strcmp(plain, "0") != 0 ? "+" : "", plain);
 }
 
 static void write_difference(const struct title *title, const struct paired *paired,
@@ -119,7 +119,7 @@ static void print_row(FILE *file, const struct variants *variants,
     } else {
         write_difference(title, &row->paired[metric], difference);
     }
-    fprintf(file, "  %-26s %s %7s  %s%s\n", label, bar, value, difference,
+    fprintf(file, "  %-*s %s %7s  %s%s\n", LABEL_WIDTH, label, bar, value, difference,
             row->paired[metric].failed > 0 ? " *" : "");
 }
 
@@ -169,10 +169,11 @@ void tornado_print_range(FILE *file, const struct variants *variants,
 }
 
 void tornado_print_ablation(FILE *file, const struct variants *variants) {
-    fprintf(file,
-            "\nAblation: difference without a mechanism, same paths [%g %%], and in "
-            "standard errors\n",
-            100 * variants->base[0].level);
+    fprintf(
+        file,
+        "\nAblation: difference without a mechanism on the same paths [%g %%], and in\n"
+        "its standard errors\n",
+        100 * variants->base[0].level);
     for (size_t metric = 0; metric < VARIANTS_METRIC_COUNT; ++metric) {
         const struct title *title = &titles[metric];
         char base[NUMBER_SIZE];
