@@ -14,7 +14,7 @@ import time
 import h5py
 import numpy
 
-PROGRAM = os.environ.get("BREAKWATER_PROGRAM", "build/release/breakwater")
+PROGRAM = os.path.abspath(os.environ.get("BREAKWATER_PROGRAM", "build/release/breakwater"))
 SCENARIO = """extends: black-thursday
 name: small
 world:
