@@ -3,6 +3,7 @@
 #include "analysis/estimate/metrics.h"
 #include "analysis/say.h"
 #include "analysis/subject.h"
+#include "scenarios/ablation.h"
 #include "scenarios/embedded.h"
 #include "scenarios/market/market.h"
 
@@ -68,6 +69,12 @@ static void list_outcomes(void) {
     }
 }
 
+static void list_ablations(void) {
+    for (const struct ablation *row = ablations; row->name != NULL; ++row) {
+        printf("  %-24s %s\n", row->name, row->doc);
+    }
+}
+
 static void list_statuses(void) {
     for (unsigned i = 0; i < OUTCOME_STATUS_COUNT; ++i) {
         printf("  %u  %s\n", i, outcome_status_text((enum outcome_status)i));
@@ -78,14 +85,15 @@ static const struct {
     const char *name, *doc;
     void (*list)(void);
 } kinds[] = {
-    {"presets",  "scenarios that come with the program",           list_presets },
-    {"sections", "parts of a scenario",                            list_sections},
-    {"keys",     "every value of a scenario, for --set",           list_keys    },
-    {"markets",  "models of the outside price",                    list_markets },
-    {"agents",   "kinds of participants",                          list_agents  },
-    {"metrics",  "estimates of a run, for expect and --json",      list_metrics },
-    {"outcomes", "what every path yields, the columns of results", list_outcomes},
-    {"statuses", "how a path may end",                             list_statuses},
+    {"presets",   "scenarios that come with the program",           list_presets  },
+    {"sections",  "parts of a scenario",                            list_sections },
+    {"keys",      "every value of a scenario, for --set",           list_keys     },
+    {"markets",   "models of the outside price",                    list_markets  },
+    {"agents",    "kinds of participants",                          list_agents   },
+    {"metrics",   "estimates of a run, for expect and --json",      list_metrics  },
+    {"outcomes",  "what every path yields, the columns of results", list_outcomes },
+    {"ablations", "mechanisms that run --ablation takes out",       list_ablations},
+    {"statuses",  "how a path may end",                             list_statuses },
 };
 
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };
