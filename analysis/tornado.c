@@ -60,17 +60,17 @@ static double group_effect(const struct variants *variants, const struct variant
 }
 
 /* Insertion: stable, so that equal keys stay in the scenario's order. */
-static void sort_rows(const struct variants *variants, size_t metric,
-                      const struct variants_row **order) {
+static void sort_rows(const struct variants *variants, size_t metric, size_t *order) {
     for (size_t i = 0; i < variants->count; ++i) {
         const struct variants_row *row = &variants->row[i];
         const double effect = group_effect(variants, row, metric);
         size_t at = i;
-        while (at > 0 && group_effect(variants, order[at - 1], metric) < effect) {
+        while (at > 0 &&
+               group_effect(variants, &variants->row[order[at - 1]], metric) < effect) {
             order[at] = order[at - 1];
             --at;
         }
-        order[at] = row;
+        order[at] = i;
     }
 }
 
@@ -124,7 +124,7 @@ static void print_row(FILE *file, const struct variants *variants,
 }
 
 static void print_table(FILE *file, const struct variants *variants, size_t metric,
-                        const struct variants_row **order) {
+                        size_t *order) {
     const struct title *title = &titles[metric];
     const struct variants_range range = variants_range(variants, metric);
     char low[NUMBER_SIZE], high[NUMBER_SIZE], base[NUMBER_SIZE];
@@ -135,12 +135,12 @@ static void print_table(FILE *file, const struct variants *variants, size_t metr
     fprintf(file, "\n%s, in %s: base %s, range %s to %s\n", title->title, title->unit,
             base, low, high);
     for (size_t i = 0; i < variants->count; ++i) {
-        print_row(file, variants, order[i], metric, &range);
+        print_row(file, variants, &variants->row[order[i]], metric, &range);
     }
 }
 
 void tornado_print(FILE *file, const struct variants *variants) {
-    const struct variants_row **order = calloc(variants->count + 1, sizeof *order);
+    size_t *order = calloc(variants->count + 1, sizeof *order);
     if (order == NULL) {
         return;
     }

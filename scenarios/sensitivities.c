@@ -143,6 +143,7 @@ static void make_item(struct making *making, size_t row, bool factor, const char
     if (making->variants != NULL) {
         making->variants[making->count] = variant;
     } else {
+        assert(making->copy != NULL);
         *making->copy = *making->scenario;
         if (!variant_apply(&variant, making->copy, error, sizeof error)) {
             complain(making, row, list, item, error);

@@ -21,14 +21,13 @@ void variant_add(struct variant *variant, const char *key, const char *value) {
 /* Kinds whose value is an int64_t that a factor makes sense of. */
 static bool is_amount(const struct param_kind *kind) {
     static const struct param_kind *const kinds[] = {
-        &param_integer,  &param_ppm,  &param_money,    &param_price,
-        &param_quantity, &param_time, &param_gas_price};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; ++i) {
-        if (kinds[i] == kind) {
-            return true;
-        }
+        &param_integer,  &param_ppm,  &param_money,     &param_price,
+        &param_quantity, &param_time, &param_gas_price, NULL};
+    const struct param_kind *const *at = kinds;
+    while (*at != NULL && *at != kind) {
+        ++at;
     }
-    return false;
+    return *at != NULL;
 }
 
 bool variant_scale(const struct scenario *scenario, const char *key, double factor,

@@ -166,6 +166,8 @@ int command_compare(int argc, char **argv) {
     }
     if (arguments.side[0].sets == NULL || arguments.side[1].sets == NULL) {
         say("out of memory");
+        free(arguments.side[0].sets);
+        free(arguments.side[1].sets);
         return RUN_IO;
     }
     param_default(&option_paths, param_at(&option_paths, &arguments.numbers));
