@@ -23,6 +23,8 @@ const struct param keeper_params[] = {
           "gas of a liquidation"),
     PARAM(struct keeper_config, latency_ns, "latency", param_time, "0s", "1h", "6s",
           "longest time from a block to a keeper's transaction"),
+    PARAM(struct keeper_config, unpaid, "unpaid", param_flag, NULL, NULL, "off",
+          "keepers come whatever the reward; for what liquidation costs do (assumption)"),
     {0},
 };
 
@@ -58,6 +60,9 @@ static int64_t reward_uusd(const struct keeper_config *config,
 /* The highest fee at which a reward still pays for the gas. */
 static int64_t worth_wei(const struct keeper_config *config, int64_t reward,
                          int64_t price_uusd) {
+    if (config->unpaid) {
+        return INT64_MAX;
+    }
     const wide wei_per_eth = MONEY_INDEX_ONE;
     const wide gas_cost = (wide)config->gas * price_uusd;
     const wide worth = money_divide_floor((wide)reward * wei_per_eth, gas_cost);

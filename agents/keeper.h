@@ -25,6 +25,7 @@ struct keeper_config {
     int64_t fee_max_wei;    /* adaptive: never more */
     int64_t gas;            /* of a liquidation */
     int64_t latency_ns;     /* longest time from a block to a keeper's transaction */
+    int64_t unpaid;         /* flag: comes whatever the reward */
     /* from the liquidation's terms: what a liquidation earns */
     int64_t penalty_ppm, keeper_share_ppm, keeper_least_uusd;
     int64_t share_ppm, max_notional_uusd;

@@ -263,7 +263,7 @@ static enum run_status run_blocks(struct job *job) {
     }
     const struct progress_options options = {
         .total = end - plan.first_block * MONTECARLO_BLOCK,
-        .unit = "paths",
+        .unit = request->unit != NULL ? request->unit : "paths",
         .quiet = request->quiet,
         .descriptor = STDERR_FILENO,
         .describe = describe,

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 struct shards;
+struct variants;
 
 /* What ends the program: its exit codes. */
 enum run_status {
@@ -51,7 +52,8 @@ struct run_request {
     const char *out;  /* results file, or NULL */
     bool resume;
     bool quiet;
-    bool part; /* only blocks first_block .. end_block - 1; keep the shards */
+    const char *unit; /* what progress counts; NULL: "paths" */
+    bool part;        /* only blocks first_block .. end_block - 1; keep the shards */
     uint64_t first_block;
     uint64_t end_block;
 };
@@ -65,6 +67,8 @@ struct run_result {
     uint64_t seed;
     char shards[4096];   /* folder the blocks are in, or "" */
     struct shards *held; /* the same, open and locked, when the run is whole */
+    /* What it was compared with; the caller's.  NULL: nothing. */
+    struct variants *sensitivities, *ablation;
 };
 
 /* run_execute runs the request, says on stderr what goes wrong, and fills result.  With

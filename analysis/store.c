@@ -2,6 +2,7 @@
 
 #include "analysis/publish.h"
 #include "analysis/store_hdf5.h"
+#include "analysis/store_variants.h"
 #include "analysis/version.h"
 #include "scenarios/semantics.h"
 
@@ -275,6 +276,12 @@ bool store_write(const char *path, const struct run_subject *subject,
     write_plan(&store, result);
     write_paths(&store, result->spool);
     write_estimates(&store, &result->metrics);
+    if (result->sensitivities != NULL) {
+        store_variants_write(&store, "sensitivities", result->sensitivities);
+    }
+    if (result->ablation != NULL) {
+        store_variants_write(&store, "ablation", result->ablation);
+    }
     size_t size;
     void *bytes = store_hdf5_finish(&store, &size);
     if (bytes == NULL) {

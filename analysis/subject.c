@@ -4,6 +4,7 @@
 #include "scenarios/canonical.h"
 #include "scenarios/scenario.h"
 #include "scenarios/stage.h"
+#include "scenarios/variant.h"
 #include "scenarios/world.h"
 
 #include <stdio.h>
@@ -32,7 +33,7 @@ static void run_path(const void *context, void *memory, uint64_t seed, uint64_t 
 }
 
 /* Derives what the paths share; says what does not go together. */
-static enum run_status prepare_stage(struct subject *subject,
+static enum run_status prepare_stage(struct subject *subject, const char *name,
                                      const struct scenario *scenario) {
     const char *key = NULL;
     char sentence[512] = "";
@@ -42,7 +43,7 @@ static enum run_status prepare_stage(struct subject *subject,
         return RUN_IO;
     }
     if (!stage_prepare(subject->stage, scenario, &key, sentence, sizeof sentence)) {
-        say("%s: %s: %s", load_name(subject->loaded), key, sentence);
+        say("%s: %s: %s", name, key, sentence);
         return RUN_INPUT;
     }
     return RUN_OK;
@@ -69,6 +70,27 @@ static void say_errors(const char *text) {
     }
 }
 
+static enum run_status make_runnable(struct subject *subject, const char *name,
+                                     const struct scenario *scenario) {
+    const enum run_status prepared = prepare_stage(subject, name, scenario);
+    if (prepared != RUN_OK) {
+        return prepared;
+    }
+    subject->canonical = canonical_text(scenario);
+    if (subject->canonical == NULL) {
+        say("out of memory");
+        return RUN_IO;
+    }
+    subject->run.name = name;
+    subject->run.canonical = subject->canonical;
+    subject->run.measure = scenario_measure_name(scenario);
+    scenario_hash(scenario, subject->run.hash);
+    subject->run.context = subject->stage;
+    subject->run.footprint = world_footprint(subject->stage);
+    subject->run.run_path = run_path;
+    return RUN_OK;
+}
+
 /* Makes the rest of a subject from what was loaded. */
 static enum run_status complete(struct subject *subject) {
     if (subject->loaded == NULL) {
@@ -81,26 +103,51 @@ static enum run_status complete(struct subject *subject) {
         subject_free(subject);
         return status == LOAD_REFUSED ? RUN_INPUT : RUN_IO;
     }
-    const struct scenario *scenario = load_struct(subject->loaded);
-    const enum run_status prepared = prepare_stage(subject, scenario);
-    if (prepared != RUN_OK) {
+    const enum run_status made =
+        make_runnable(subject, load_name(subject->loaded), load_struct(subject->loaded));
+    if (made != RUN_OK) {
         subject_free(subject);
-        return prepared;
     }
-    subject->canonical = canonical_text(scenario);
-    if (subject->canonical == NULL) {
+    return made;
+}
+
+/* "NAME --set 'key=value' ...", allocated. */
+static char *name_of_variant(const char *name, const struct variant *variant) {
+    const size_t size = strlen(name) + 1 + variant->set_count * sizeof variant->set[0] +
+                        variant->set_count * sizeof " --set '='";
+    char *text = malloc(size);
+    if (text == NULL) {
+        return NULL;
+    }
+    size_t used = (size_t)snprintf(text, size, "%s", name);
+    for (uint32_t i = 0; i < variant->set_count; ++i) {
+        used += (size_t)snprintf(text + used, size - used, " --set '%s=%s'",
+                                 variant->set[i].key, variant->set[i].value);
+    }
+    return text;
+}
+
+enum run_status subject_derive(const struct subject *base, const struct variant *variant,
+                               struct subject *derived, char *error, size_t error_size) {
+    memset(derived, 0, sizeof *derived);
+    struct scenario *scenario = malloc(sizeof *scenario);
+    derived->name = name_of_variant(base->run.name, variant);
+    if (scenario == NULL || derived->name == NULL) {
         say("out of memory");
-        subject_free(subject);
+        free(scenario);
+        subject_free(derived);
         return RUN_IO;
     }
-    subject->run.name = load_name(subject->loaded);
-    subject->run.canonical = subject->canonical;
-    subject->run.measure = scenario_measure_name(scenario);
-    scenario_hash(scenario, subject->run.hash);
-    subject->run.context = subject->stage;
-    subject->run.footprint = world_footprint(subject->stage);
-    subject->run.run_path = run_path;
-    return RUN_OK;
+    *scenario = *(const struct scenario *)load_struct(base->loaded);
+    enum run_status status = RUN_INPUT;
+    if (variant_apply(variant, scenario, error, error_size)) {
+        status = make_runnable(derived, derived->name, scenario);
+    }
+    free(scenario);
+    if (status != RUN_OK) {
+        subject_free(derived);
+    }
+    return status;
 }
 
 enum run_status subject_load(const char *argument, const char *const *sets,
@@ -130,6 +177,7 @@ enum run_status subject_restore(const struct subject_text *text, const char *con
 void subject_free(struct subject *subject) {
     load_free(subject->loaded);
     free(subject->canonical);
+    free(subject->name);
     free(subject->stage);
     memset(subject, 0, sizeof *subject);
 }

@@ -15,9 +15,12 @@
 struct subject {
     struct load_result *loaded;
     char *canonical;
+    char *name; /* of a derived subject; NULL: the loaded one's */
     struct stage *stage;
     struct run_subject run;
 };
+
+struct variant;
 
 /* subject_schema is the scenario's schema with the names of all metrics, so that `expect`
    is checked when a file is loaded. */
@@ -37,6 +40,13 @@ struct subject_text {
 /* subject_restore makes a subject of it, with the --set texts on top. */
 enum run_status subject_restore(const struct subject_text *text, const char *const *sets,
                                 size_t set_count, struct subject *subject);
+
+/* subject_derive makes the subject of a variant.  Its name repeats the changes as --set
+   would, so that a path can be replayed.  The base has to live as long.
+   Fails   RUN_INPUT, silently, with one sentence in error, when the values do not go
+           together; RUN_IO, after saying why. */
+enum run_status subject_derive(const struct subject *base, const struct variant *variant,
+                               struct subject *derived, char *error, size_t error_size);
 
 /* subject_free gives back what a subject owns. */
 void subject_free(struct subject *subject);

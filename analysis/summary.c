@@ -2,6 +2,7 @@
 
 #include "analysis/json.h"
 #include "analysis/number.h"
+#include "analysis/tornado.h"
 #include "scenarios/semantics.h"
 
 #include <inttypes.h>
@@ -147,7 +148,16 @@ void summary_print(FILE *file, const struct run_subject *subject,
             fprintf(file, "\n%s\n", rows[i].label);
         } else {
             print_row(file, &rows[i], &result->metrics);
+            if (result->sensitivities != NULL) {
+                tornado_print_range(file, result->sensitivities, rows[i].metric);
+            }
         }
+    }
+    if (result->sensitivities != NULL) {
+        tornado_print(file, result->sensitivities);
+    }
+    if (result->ablation != NULL) {
+        tornado_print_ablation(file, result->ablation);
     }
     print_foot(file, result);
 }
@@ -195,6 +205,13 @@ void summary_json(FILE *file, const struct run_subject *subject,
         json_estimate(&json, &result->metrics.estimate[i], subject->measure);
     }
     json_close(&json, '{');
+    if (result->sensitivities != NULL) {
+        tornado_json_range(&json, result->sensitivities);
+        tornado_json(&json, "sensitivities", result->sensitivities);
+    }
+    if (result->ablation != NULL) {
+        tornado_json(&json, "ablation", result->ablation);
+    }
     json_close(&json, '{');
     json_end(&json);
 }

@@ -23,6 +23,7 @@ struct param_kind {
     const char *unit;    /* unit a user reads: "USD" */
     const char *example; /* "1.5M USD" */
     size_t size;         /* bytes of the stored value */
+    bool list;           /* may be written as a sequence: [0.5, 2] for "0.5, 2" */
     /* parse reads text into *value.  On failure it writes one sentence that says what is
        wrong and what is allowed to error, leaves *value alone and returns false.  It does
        not check bounds: param_parse does. */

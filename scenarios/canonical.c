@@ -163,6 +163,16 @@ size_t canonical_file(const char *name, const char *canonical, char *text, size_
     return writer.length;
 }
 
+/* A list stands between brackets: its kind lets only harmless characters pass. */
+static void put_value(struct writer *writer, const struct param *param,
+                      const char *text) {
+    if (param->kind->list) {
+        put(writer, "[%s]", text);
+    } else {
+        put_scalar(writer, text);
+    }
+}
+
 static void put_sources(struct writer *writer, const struct load_result *result,
                         const struct section *section, size_t row) {
     bool first = true;
@@ -200,7 +210,7 @@ static void put_section(struct writer *writer, const struct load_result *result,
             format_value(&section->params[i], load_row_const(section, scenario, row),
                          written);
             put(writer, "%s%s: ", indent, section->params[i].name);
-            put_scalar(writer, written);
+            put_value(writer, &section->params[i], written);
             put(writer, "\n");
         }
         put_sources(writer, result, section, row);

@@ -48,18 +48,46 @@ static const struct param *find_param(const struct section *section, const char 
     return NULL;
 }
 
+/* The items of a sequence as one text, "0.5, 2"; NULL when one of them is no value.  An
+   item behind the room there is makes the text too long to be parsed, not shorter. */
+static const char *join_items(const struct filling *filling, const struct load_node *list,
+                              char text[PARAM_FORMAT_SIZE + 64]) {
+    const struct load_tree *tree = &filling->layer->tree;
+    size_t used = 0;
+    text[0] = '\0';
+    const struct load_node *node = load_yaml_child(tree, list);
+    for (; node != NULL; node = load_yaml_next(tree, node)) {
+        if (node->kind != LOAD_NODE_SCALAR || node->missing) {
+            return NULL;
+        }
+        const size_t room = PARAM_FORMAT_SIZE + 64 - used;
+        const int length = snprintf(text + used, room, "%s%s", used > 0 ? ", " : "",
+                                    load_yaml_text(tree, node));
+        used += length < (int)room ? (size_t)length : room - 1;
+    }
+    return text;
+}
+
 static void fill_value(const struct filling *filling, const struct param *param,
                        const struct load_node *node) {
-    char error[512];
-    if (node->kind != LOAD_NODE_SCALAR || node->missing) {
+    char error[512], joined[PARAM_FORMAT_SIZE + 64];
+    const char *text = NULL;
+    if (param->kind->list && node->kind == LOAD_NODE_SEQUENCE) {
+        text = join_items(filling, node, joined);
+    } else if (node->kind == LOAD_NODE_SCALAR && !node->missing) {
+        text = load_yaml_text(&filling->layer->tree, node);
+    }
+    if (text == NULL) {
         snprintf(error, sizeof error, "%s; write one value, like %s",
                  node->kind != LOAD_NODE_SCALAR ? "is a list or mapping" : "has no value",
-                 param->fallback != NULL ? param->fallback : param->kind->example);
+                 param->fallback != NULL && *param->fallback != '\0'
+                     ? param->fallback
+                     : param->kind->example);
         load_complain(filling->result, filling->layer, node, node->missing, error);
         return;
     }
-    if (!param_parse(param, load_yaml_text(&filling->layer->tree, node),
-                     param_at(param, filling->memory), error, sizeof error)) {
+    if (!param_parse(param, text, param_at(param, filling->memory), error,
+                     sizeof error)) {
         load_complain(filling->result, filling->layer, node, false, error);
     }
     const struct load_key key = {filling->section, param, filling->row};

@@ -96,6 +96,18 @@ static const struct param performance_params[] = {
         .offset = offsetof(struct scenario, member)                                      \
     }
 
+/* A list that is not hashed: it tells what a run is compared with. */
+#define SENSITIVITIES                                                                    \
+    {                                                                                    \
+        .name = "sensitivities",                                                         \
+        .doc = "what run --sensitivities tries otherwise; never what a path computes",   \
+        .params = sensitivities_params,                                                  \
+        .offset = offsetof(struct scenario, sensitivities.row),                          \
+        .row_size = sizeof(struct sensitivity), .capacity = SENSITIVITIES_ROWS,          \
+        .count_offset = offsetof(struct scenario, sensitivities.count),                  \
+        .excluded_from_hash = true                                                       \
+    }
+
 static const struct section sections[] = {
     ROW(world, world_params, "what is measured, over which time"),
     ROW(market, market_params, "the outside price without this protocol"),
@@ -146,6 +158,7 @@ static const struct section sections[] = {
                                                                .offset = offsetof(struct scenario,                                       performance),
                                                                .excluded_from_hash = true,
                                                                },
+    SENSITIVITIES,
 };
 
 static void attach(void *scenario_, const struct section_attach *with) {
@@ -178,7 +191,7 @@ static bool validate(const void *scenario, section_complain *complain, void *con
         complain(context, key, sentence);
     }
     free(stage);
-    return fine;
+    return fine && sensitivities_check(scenario, complain, context);
 }
 
 const struct schema scenario_schema = {

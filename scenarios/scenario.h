@@ -19,6 +19,7 @@
 #include "scenarios/impact.h"
 #include "scenarios/market/market.h"
 #include "scenarios/sections.h"
+#include "scenarios/sensitivities.h"
 #include "scenarios/venues.h"
 #include "scenarios/weather.h"
 
@@ -82,6 +83,7 @@ struct scenario {
     struct market_maker_config market_maker;
     struct limits_config limits;
     struct performance_config performance;
+    struct sensitivities_config sensitivities;
 };
 
 /* scenario_schema is what the loader walks. */

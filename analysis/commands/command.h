@@ -25,6 +25,7 @@ const struct command *command_find(const char *name);
 
 /* One function per command, each in its file. */
 int command_run(int argc, char **argv);
+int command_compare(int argc, char **argv);
 int command_merge(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_replay(int argc, char **argv);

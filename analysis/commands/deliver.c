@@ -4,6 +4,7 @@
 #include "analysis/say.h"
 #include "analysis/store.h"
 #include "analysis/summary.h"
+#include "analysis/variants.h"
 
 #include <stdio.h>
 
@@ -16,6 +17,14 @@ enum run_status deliver_check(const char *out) {
     return RUN_OK;
 }
 
+/* The variants' folders lie in the run's own, so they go first. */
+static bool discard_shards(struct run_result *result) {
+    return (result->sensitivities == NULL ||
+            variants_discard_shards(result->sensitivities)) &&
+           (result->ablation == NULL || variants_discard_shards(result->ablation)) &&
+           run_discard_shards(result);
+}
+
 enum run_status deliver(const struct run_subject *subject, struct run_result *result,
                         const char *out, bool as_json) {
     char error[512];
@@ -24,7 +33,7 @@ enum run_status deliver(const struct run_subject *subject, struct run_result *re
         say("%s%s%s", error, result->shards[0] != 0 ? "; the paths are kept in " : "",
             result->shards);
         status = RUN_IO;
-    } else if (out != NULL && !run_discard_shards(result)) {
+    } else if (out != NULL && !discard_shards(result)) {
         status = RUN_IO;
     }
     if (as_json) {

@@ -78,8 +78,10 @@ static void print_param(const char *key, const struct param *param) {
         printf("  allowed   %s to %s\n", param->low != NULL ? param->low : "any",
                param->high != NULL ? param->high : "any");
     }
-    printf("  default   %s\n",
-           param->fallback != NULL ? param->fallback : "none: has to be given");
+    printf("  default   %s\n", param->fallback == NULL ? "none: has to be given"
+                               : param->kind->list && *param->fallback == '\0'
+                                   ? "[]"
+                                   : param->fallback);
 }
 
 int command_explain(int argc, char **argv) {

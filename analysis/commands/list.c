@@ -4,6 +4,7 @@
 #include "analysis/event_table.h"
 #include "analysis/say.h"
 #include "analysis/subject.h"
+#include "scenarios/ablation.h"
 #include "scenarios/embedded.h"
 #include "scenarios/market/market.h"
 
@@ -85,6 +86,12 @@ static void list_columns(void) {
     }
 }
 
+static void list_ablations(void) {
+    for (const struct ablation *row = ablations; row->name != NULL; ++row) {
+        printf("  %-24s %s\n", row->name, row->doc);
+    }
+}
+
 static void list_statuses(void) {
     for (unsigned i = 0; i < OUTCOME_STATUS_COUNT; ++i) {
         printf("  %u  %s\n", i, outcome_status_text((enum outcome_status)i));
@@ -95,16 +102,17 @@ static const struct {
     const char *name, *doc;
     void (*list)(void);
 } kinds[] = {
-    {"presets",  "scenarios that come with the program",           list_presets },
-    {"sections", "parts of a scenario",                            list_sections},
-    {"keys",     "every value of a scenario, for --set",           list_keys    },
-    {"markets",  "models of the outside price",                    list_markets },
-    {"agents",   "kinds of participants",                          list_agents  },
-    {"metrics",  "estimates of a run, for expect and --json",      list_metrics },
-    {"outcomes", "what every path yields, the columns of results", list_outcomes},
-    {"statuses", "how a path may end",                             list_statuses},
-    {"events",   "kinds of event of a path, for replay --kind",    list_events  },
-    {"columns",  "columns of a file of events, replay -o",         list_columns },
+    {"presets",   "scenarios that come with the program",           list_presets  },
+    {"sections",  "parts of a scenario",                            list_sections },
+    {"keys",      "every value of a scenario, for --set",           list_keys     },
+    {"markets",   "models of the outside price",                    list_markets  },
+    {"agents",    "kinds of participants",                          list_agents   },
+    {"metrics",   "estimates of a run, for expect and --json",      list_metrics  },
+    {"outcomes",  "what every path yields, the columns of results", list_outcomes },
+    {"statuses",  "how a path may end",                             list_statuses },
+    {"events",    "kinds of event of a path, for replay --kind",    list_events   },
+    {"columns",   "columns of a file of events, replay -o",         list_columns  },
+    {"ablations", "mechanisms that run --ablation takes out",       list_ablations},
 };
 
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds };

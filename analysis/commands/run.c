@@ -5,6 +5,8 @@
 #include "analysis/say.h"
 #include "analysis/subject.h"
 #include "analysis/summary.h"
+#include "analysis/variants.h"
+#include "scenarios/ablation.h"
 #include "sim/montecarlo.h"
 
 #include <inttypes.h>
@@ -19,7 +21,9 @@ enum {
     KEY_BLOCKS,
     KEY_RESUME,
     KEY_JSON,
-    KEY_LEVEL
+    KEY_LEVEL,
+    KEY_SENSITIVITIES,
+    KEY_ABLATION
 };
 
 static const struct argp_option options[] = {
@@ -39,7 +43,12 @@ static const struct argp_option options[] = {
     {"blocks",                                                                               KEY_BLOCKS, "A..B", 0,
      "run only blocks A to B - 1 of 64 paths each and keep FILE.shards/ for merge; "
      "A.. is all from A on", 0},
-    {0},
+    {"sensitivities",KEY_SENSITIVITIES, 0, 0,
+     "also run the variants of `sensitivities:` on the same paths; headlines get a model "
+     "range", 0},
+    {"ablation",                                                                              KEY_ABLATION, 0, 0,
+     "also run without liquidation cost, gas, oracle lag and impact, one at a time", 0},
+    {0                                                                             },
 };
 
 struct arguments {
@@ -48,6 +57,7 @@ struct arguments {
     size_t set_count;
     struct option_numbers numbers;
     bool paths_given, path_given, resume, json, quiet, blocks_given;
+    bool sensitivities, ablation;
     const char *out;
     int64_t first_block, end_block;
 };
@@ -58,6 +68,11 @@ static void check_together(const struct argp_state *state,
                                   arguments->resume || arguments->blocks_given)) {
         argp_error(state, "--path prints one path; it goes without -n, -o, --resume and "
                           "--blocks");
+    }
+    if ((arguments->sensitivities || arguments->ablation) &&
+        (arguments->path_given || arguments->blocks_given)) {
+        argp_error(state, "--sensitivities and --ablation compare whole runs; they go "
+                          "without --path and --blocks");
     }
     if (arguments->resume && arguments->out == NULL) {
         argp_error(state, "--resume goes on with FILE.shards/; name the FILE with -o");
@@ -110,6 +125,12 @@ static error_t parse(int key, char *text, struct argp_state *state) {
     case KEY_JSON:
         arguments->json = true;
         return 0;
+    case KEY_SENSITIVITIES:
+        arguments->sensitivities = true;
+        return 0;
+    case KEY_ABLATION:
+        arguments->ablation = true;
+        return 0;
     case 'q':
         arguments->quiet = true;
         return 0;
@@ -151,6 +172,41 @@ static enum run_status run_single(const struct subject *subject,
     return outcome.status == OUTCOME_STATUS_INVARIANT ? RUN_BROKEN : RUN_OK;
 }
 
+/* The variants of one run, and where they are compared. */
+struct comparisons {
+    struct variants sensitivities, ablation;
+};
+
+static enum run_status compare(const struct subject *subject,
+                               const struct arguments *arguments,
+                               const struct run_request *request,
+                               struct comparisons *comparisons,
+                               struct run_result *result) {
+    struct variant *variant = calloc(SENSITIVITIES_VARIANTS, sizeof *variant);
+    enum run_status status = RUN_OK;
+    if (variant == NULL) {
+        say("out of memory");
+        return RUN_IO;
+    }
+    if (arguments->sensitivities) {
+        const size_t count = sensitivities_list(&subject->stage->scenario, variant);
+        status = variants_run(subject, request, result, variant, count,
+                              &comparisons->sensitivities);
+    }
+    if (arguments->ablation && status == RUN_OK) {
+        const size_t count = ablation_list(variant);
+        status = variants_run(subject, request, result, variant, count,
+                              &comparisons->ablation);
+    }
+    free(variant);
+    if (status == RUN_OK) {
+        result->sensitivities =
+            arguments->sensitivities ? &comparisons->sensitivities : NULL;
+        result->ablation = arguments->ablation ? &comparisons->ablation : NULL;
+    }
+    return status;
+}
+
 static enum run_status run_all(const struct subject *subject,
                                const struct arguments *arguments) {
     const struct run_request request = {
@@ -166,21 +222,30 @@ static enum run_status run_all(const struct subject *subject,
         .end_block = (uint64_t)arguments->end_block,
     };
     struct run_result result;
+    struct comparisons comparisons = {{0}, {0}};
     enum run_status status = run_execute(&subject->run, &request, &result);
+    if (status == RUN_OK && result.whole) {
+        status = compare(subject, arguments, &request, &comparisons, &result);
+    }
     const bool stopped = status == RUN_INTERRUPTED || status == RUN_TERMINATED;
     const uint64_t made = result.spool == NULL ? 0 : spool_count(result.spool);
     if ((status == RUN_OK || stopped) && made > 0) {
-        /* A part has no results file: merge writes it. */
-        const enum run_status delivered = deliver(
-            &subject->run, &result, result.whole ? request.out : NULL, arguments->json);
+        /* A part has no results file: merge writes it.  Nor has a run whose variants are
+           not complete: --resume goes on with them. */
+        const enum run_status delivered =
+            deliver(&subject->run, &result, result.whole && !stopped ? request.out : NULL,
+                    arguments->json);
         status = delivered != RUN_OK ? delivered : status;
     }
     if (status == RUN_OK) {
         status = run_verdict(&result.metrics);
         const enum run_status unmet =
             result.whole ? subject_expects(subject, &result.metrics) : RUN_OK;
-        status = status != RUN_OK ? status : unmet;
+        const enum run_status broken = variants_verdict(&comparisons.sensitivities);
+        status = status != RUN_OK ? status : broken != RUN_OK ? broken : unmet;
     }
+    variants_free(&comparisons.sensitivities);
+    variants_free(&comparisons.ablation);
     run_result_free(&result);
     return status;
 }

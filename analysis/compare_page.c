@@ -1,0 +1,227 @@
+/* compare_page.c -- a comparison on the terminal page and in JSON. */
+#include "analysis/compare.h"
+#include "analysis/json.h"
+#include "analysis/number.h"
+#include "scenarios/semantics.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+enum look { LOOK_USD, LOOK_PERCENT, LOOK_PLAIN };
+
+/* The page: a heading has no metric. */
+static const struct line {
+    const char *metric, *label;
+    enum look look;
+} lines[] = {
+    {NULL,                                  "Who goes under, in %",       LOOK_PLAIN  },
+    {"p_insolvency",                        "P(insolvency)",              LOOK_PERCENT},
+    {"p_fund_depleted",                     "P(fund depleted)",           LOOK_PERCENT},
+    {"p_bad_debt",                          "P(material bad debt)",       LOOK_PERCENT},
+    {NULL,                                  "Losses, in USD",             LOOK_PLAIN  },
+    {"bad_debt_mean",                       "bad debt, mean",             LOOK_USD    },
+    {"bad_debt_es99",                       "bad debt, ES 99 %",          LOOK_USD    },
+    {"fund_draw_mean",                      "paid by the fund, mean",     LOOK_USD    },
+    {"uncovered_loss_mean",                 "beyond the fund, mean",      LOOK_USD    },
+    {"pool_pnl_hedged_mean",                "pool's profit hedged, mean", LOOK_USD    },
+    {NULL,                                  "Liquidations",               LOOK_PLAIN  },
+    {"liquidated_notional_mean",            "notional, mean, USD",        LOOK_USD    },
+    {"liquidated_accounts_mean",            "accounts, mean",             LOOK_PLAIN  },
+    {"liquidation_cost_mean",               "cost, mean, USD",            LOOK_USD    },
+    {"mpor_p95_mean",                       "time to close (95 %), min",  LOOK_PLAIN  },
+    {"undermargined_max_mean",              "worst under-margined, USD",  LOOK_USD    },
+    {NULL,                                  "What it takes, in USD",      LOOK_PLAIN  },
+    {"capital_locked_mean",                 "collateral posted, mean",    LOOK_USD    },
+    {"immediate_liquidation_notional_mean", "liquidatable at the start",  LOOK_USD    },
+    {NULL,                                  "Chain and oracle",           LOOK_PLAIN  },
+    {"gas_peak_mean",                       "peak gas price, mean, gwei", LOOK_PLAIN  },
+    {"keeper_excluded_share_mean",          "keepers shut out, %",        LOOK_PERCENT},
+    {"oracle_gap_max_mean",                 "largest oracle gap, %",      LOOK_PERCENT},
+};
+
+static void write_value(enum look look, double value, char text[NUMBER_SIZE]) {
+    if (look == LOOK_USD) {
+        number_usd(value, text);
+    } else if (look == LOOK_PERCENT) {
+        number_percent(value, text);
+    } else {
+        number_plain(value, text);
+    }
+}
+
+static void write_signed(enum look look, double value, char text[NUMBER_SIZE]) {
+    char plain[NUMBER_SIZE];
+    write_value(look, value, plain);
+    snprintf(text, NUMBER_SIZE, "%s%.30s",
+             value > 0 && strcmp(plain, "0") != 0 ? "+" : "", plain);
+}
+
+static const struct compare_row *find_row(const struct compare *compare,
+                                          const char *metric) {
+    for (size_t i = 0; i < compare->row_count; ++i) {
+        if (strcmp(compare->row[i].metric, metric) == 0) {
+            return &compare->row[i];
+        }
+    }
+    return NULL;
+}
+
+static void print_line(FILE *file, const struct compare *compare,
+                       const struct line *line) {
+    const struct compare_row *row = find_row(compare, line->metric);
+    char a[NUMBER_SIZE], b[NUMBER_SIZE], difference[NUMBER_SIZE], low[NUMBER_SIZE],
+        high[NUMBER_SIZE], interval[2 * NUMBER_SIZE + 8] = "";
+    if (row == NULL || (row->a->n == 0 && row->b->n == 0)) {
+        return; /* no path of either has such a value */
+    }
+    write_value(line->look, row->a->value, a);
+    write_value(line->look, row->b->value, b);
+    write_signed(line->look, row->paired.difference.value, difference);
+    write_signed(line->look, row->paired.difference.low, low);
+    write_signed(line->look, row->paired.difference.high, high);
+    if (row->verdict != COMPARE_SAME) {
+        snprintf(interval, sizeof interval, "[%s, %s]", low, high);
+    }
+    fprintf(file, "  %-26s %7s %7s %7s %-17s %s%s%s\n", line->label, a, b, difference,
+            interval, compare_word(row->verdict),
+            row->a->thin_tail || row->b->thin_tail ? " ~" : "",
+            row->paired.failed > 0 ? " *" : "");
+}
+
+static void print_changes(FILE *file, const struct compare *compare) {
+    if (compare->change_count == 0) {
+        fputs("The scenarios are the same.\n", file);
+        return;
+    }
+    fputs("What differs:\n", file);
+    for (size_t i = 0; i < compare->change_count; ++i) {
+        const struct compare_change *change = &compare->change[i];
+        fprintf(file, "  %-36s %s -> %s\n", change->key, change->a, change->b);
+    }
+}
+
+/* What the reader has to know about the pairs before the numbers. */
+static void print_pairs(FILE *file, const struct compare *compare) {
+    char count[NUMBER_SIZE];
+    number_count(spool_count(compare->side[0].spool), count);
+    fprintf(file,
+            "Common random numbers: seed %" PRIu64 ", %s paths, %s book, %s storm.\n",
+            compare->side[0].seed, count, compare->other_book ? "ANOTHER" : "the same",
+            compare->other_storm ? "ANOTHER" : "the same");
+    if (compare->other_book || compare->other_storm) {
+        fputs("  Pairs share seed and path number but not what they are spent on: the\n"
+              "  differences hold, their intervals gain little from pairing.\n",
+              file);
+    }
+    if (strcmp(compare->side[0].measure, compare->side[1].measure) != 0) {
+        fprintf(file, "  MEASURES DIFFER: A is %s, B is %s.\n", compare->side[0].measure,
+                compare->side[1].measure);
+    }
+}
+
+void compare_print(FILE *file, const struct compare *compare) {
+    bool thin = false, failed = false;
+    fprintf(file, "A  %s\nB  %s\n", compare->side[0].name, compare->side[1].name);
+    print_pairs(file, compare);
+    print_changes(file, compare);
+    fprintf(file, "\n  %-26s %7s %7s %7s %-17s B is\n", "", "A", "B", "B - A",
+            "paired interval");
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; ++i) {
+        if (lines[i].metric == NULL) {
+            fprintf(file, "%s\n", lines[i].label);
+        } else {
+            print_line(file, compare, &lines[i]);
+        }
+    }
+    for (size_t i = 0; i < compare->row_count; ++i) {
+        thin |= compare->row[i].a->thin_tail || compare->row[i].b->thin_tail;
+        failed |= compare->row[i].paired.failed > 0;
+    }
+    fprintf(
+        file,
+        "\nIntervals at %g %% of B - A on the same paths; \"unclear\": they hold zero.\n",
+        100 * compare->level);
+    if (thin) {
+        fputs("~ fewer than 50 paths in a tail: take more before trusting it\n", file);
+    }
+    if (failed) {
+        fputs("* pairs with a failed path are left out; a probability's interval counts\n"
+              "  them both ways\n",
+              file);
+    }
+    for (unsigned i = 0; i < 2; ++i) {
+        char digest[DIGEST_TEXT_SIZE];
+        digest_text(compare->side[i].digest, digest);
+        fprintf(file, "digest %c %s\n", "AB"[i], digest);
+    }
+}
+
+static void json_side(struct json *json, const char *key,
+                      const struct compare_side *side) {
+    char digest[DIGEST_TEXT_SIZE];
+    digest_text(side->digest, digest);
+    json_open(json, key, '{');
+    json_text(json, "scenario", side->name);
+    json_text(json, "measure", side->measure);
+    json_text(json, "digest", digest);
+    json_unsigned(json, "failed_paths", side->metrics->failed);
+    json_close(json, '{');
+}
+
+static void json_estimate(struct json *json, const char *key,
+                          const struct estimate *estimate) {
+    json_open(json, key, '{');
+    json_real(json, "value", estimate->value);
+    json_real(json, "low", estimate->low);
+    json_real(json, "high", estimate->high);
+    json_unsigned(json, "n", estimate->n);
+    json_close(json, '{');
+}
+
+static void json_row(struct json *json, const struct compare_row *row) {
+    const struct paired *paired = &row->paired;
+    json_open(json, row->metric, '{');
+    json_text(json, "unit", row->a->unit);
+    json_estimate(json, "a", row->a);
+    json_estimate(json, "b", row->b);
+    json_real(json, "difference", paired->difference.value);
+    json_real(json, "difference_low", paired->difference.low);
+    json_real(json, "difference_high", paired->difference.high);
+    json_real(json, "standard_errors", paired->errors);
+    json_unsigned(json, "pairs", paired->pairs);
+    json_unsigned(json, "pairs_higher", paired->higher);
+    json_unsigned(json, "pairs_lower", paired->lower);
+    json_unsigned(json, "pairs_failed", paired->failed);
+    json_text(json, "b_is", compare_word(row->verdict));
+    json_close(json, '{');
+}
+
+void compare_json(FILE *file, const struct compare *compare) {
+    struct json json;
+    json_begin(&json, file);
+    json_open(&json, NULL, '{');
+    json_side(&json, "a", &compare->side[0]);
+    json_side(&json, "b", &compare->side[1]);
+    json_unsigned(&json, "semantics", BREAKWATER_SEMANTICS);
+    json_unsigned(&json, "seed", compare->side[0].seed);
+    json_unsigned(&json, "paths", spool_count(compare->side[0].spool));
+    json_real(&json, "level", compare->level);
+    json_flag(&json, "same_book", !compare->other_book);
+    json_flag(&json, "same_storm", !compare->other_storm);
+    json_open(&json, "changes", '{');
+    for (size_t i = 0; i < compare->change_count; ++i) {
+        json_open(&json, compare->change[i].key, '{');
+        json_text(&json, "a", compare->change[i].a);
+        json_text(&json, "b", compare->change[i].b);
+        json_close(&json, '{');
+    }
+    json_close(&json, '{');
+    json_open(&json, "metrics", '{');
+    for (size_t i = 0; i < compare->row_count; ++i) {
+        json_row(&json, &compare->row[i]);
+    }
+    json_close(&json, '{');
+    json_close(&json, '{');
+    json_end(&json);
+}
