@@ -44,7 +44,7 @@ struct market_bridge_config {
     double alpha;
     double severity;
     double severity_sd;
-    double residual_variance; /* per year */
+    double residual_variance; /* per year, at the start */
     int64_t variance_memory_ns;
     int64_t variance_calming_ns;
 };
@@ -61,7 +61,8 @@ struct market_staircase_config {
     double noise; /* volatility around the stairs */
 };
 
-/* Stochastic variance with jumps in price and variance: scenarios/market/variance.h. */
+/* Stochastic variance with jumps in price and variance: scenarios/market/variance.h.  Of
+   keypoints it is the residual, which starts at residual_variance. */
 struct market_variance_config {
     double start;       /* variance at the start, per year */
     double mean;        /* that it reverts to, between jumps */
@@ -102,6 +103,7 @@ struct market_variance {
     struct market_variance_config values;
     double drift;       /* per year: drift - jump_rate * (mean of a jump's factor - 1) */
     double scale_floor; /* of the variance that impact and venues scale with */
+    double across;      /* sqrt(1 - correlation^2) */
     struct market_span step; /* of one whole step */
 };
 
@@ -147,6 +149,8 @@ struct market_bridge_state {
     double clock[MARKET_MINUTES + 1]; /* business time at each minute's start */
     double seen_low, seen_high;       /* of y in this hour */
     double past_variance; /* weighted variance at the hour's start, per year */
+    double residual;      /* variance of the noise around the key points, per year */
+    double excess;        /* once free: of the variance over the residual one */
     double severity;
 };
 
