@@ -52,6 +52,10 @@ struct market_bridge_config {
 struct market_gap_config {
     double gap; /* price after / price before - 1 */
     int64_t time_ns;
+    double sd;       /* of the logarithm of a path's gap, in units of the gap */
+    double recovery; /* share of the gap that closes again */
+    int64_t half_life_ns;
+    double noise; /* volatility around the gap */
 };
 
 struct market_staircase_config {
@@ -174,6 +178,7 @@ struct market_state {
     double daily_volatility; /* current: what impact and venues scale with */
     double variance;         /* current, per year */
     int64_t stairs;          /* fallen so far */
+    double gap, wander;      /* single-gap: this path's log gap, and the noise so far */
     struct market_bridge_state bridge;
     struct market_variance_state stochastic;
 };
