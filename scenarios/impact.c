@@ -183,16 +183,15 @@ static double stress_of(const struct impact *impact, double daily_volatility) {
                : 0;
 }
 
-static double depth_under(const struct impact *impact, const struct impact_state *state,
-                          double stress) {
+static double depth_under(const struct impact *impact, double stress, double event) {
     const struct impact_config *config = &impact->config;
-    const double left = numeric_exp(config->depth_elasticity * stress - state->event);
+    const double left = numeric_exp(config->depth_elasticity * stress - event);
     return (double)config->depth_uusd * numeric_max(left, config->depth_floor);
 }
 
 double impact_depth_uusd(const struct impact *impact, const struct impact_state *state,
                          double daily_volatility) {
-    return depth_under(impact, state, stress_of(impact, daily_volatility));
+    return depth_under(impact, stress_of(impact, daily_volatility), state->event);
 }
 
 /* The law's factor of sqrt(|wave|). */
@@ -215,6 +214,24 @@ static double mean_root_gain(double wave, double size) {
     return area / size - numeric_copy_sign(before, wave);
 }
 
+/* The mean cost of a walk, against the trader.  The book draws back while it is walked: the
+   depth is that of the middle. */
+static double walk(const struct impact *impact, struct impact_state *state, double flow,
+                   double stress) {
+    const enum impact_side side = flow > 0 ? IMPACT_ASK : IMPACT_BID;
+    const double walked = state->taken_uusd[side] + 0.5 * numeric_abs(flow);
+    double half = 0;
+    if (impact->event_most > 0) {
+        half = 0.5 * flow / depth_under(impact, stress, 0);
+        run_through(impact, state, half);
+    }
+    const double depth_uusd = depth_under(impact, stress, state->event);
+    if (impact->event_most > 0) {
+        run_through(impact, state, half);
+    }
+    return impact->config.depth_width * walked / depth_uusd - state->moved[side];
+}
+
 void impact_trade(const struct impact *impact, struct impact_state *state, int64_t now_ns,
                   double daily_volatility, int64_t flow_uusd, double *fill_log) {
     impact_advance(impact, state, now_ns);
@@ -232,15 +249,8 @@ void impact_trade(const struct impact *impact, struct impact_state *state, int64
     const double wave = sign * state->wave_uusd;
     const double end = wave + size;
     const double metaorder = scale * mean_root_gain(wave, size);
-    double immediate = 0;
-    if (config->depth_uusd > 0) {
-        const double walked = state->taken_uusd[side] + 0.5 * size;
-        const double depth_uusd = depth_under(impact, state, stress);
-        immediate = config->depth_width * walked / depth_uusd - state->moved[side];
-        if (impact->event_most > 0) {
-            run_through(impact, state, sign * size / depth_uusd);
-        }
-    }
+    const double immediate =
+        config->depth_uusd > 0 ? walk(impact, state, sign * size, stress) : 0;
     *fill_log = sign * numeric_max(numeric_max(metaorder, immediate), 0);
 
     const double move =

@@ -15,14 +15,16 @@
                 That flow has already moved the price, so what it moved is deducted.
 
    Depth falls with volatility and in an event.  One state says how far the book has been
-   run through, by whomever: S, in books, grows by dX_exo / width when the outside price
-   moves and by q / depth when this protocol trades, both signed, and is forgotten as the
-   book refills.  Whoever quotes draws back from it: the depth event E jumps to
+   run through, by whomever: S, in books as they were before the event, grows by
+   dX_exo / width when the outside price moves and by q / depth when this protocol trades,
+   both signed, and is forgotten as the book refills.  Whoever quotes draws back from it: the depth event E jumps to
    min(ln(1 / event_depth), response |S|) when that is above where it stands, and fades, so
    that half the depth is back event_recovery after an event of full size,
 
        depth = level * max(floor, (sigma / sigma_bar)^e' exp(-E)),   E(t) = E(0) 2^(-t / h),
        h = recovery ln 2 / ln(ln(1 / event_depth) / ln 2), at most the recovery.
+
+   A trade walks the depth of its own middle, its own part in the event included.
 
    Without feedback the law is that of Y = 0: flow is recorded and fills walk the depth
    curve, but the price does not move.

@@ -64,7 +64,7 @@ void weather_config_default(struct weather_config *config) {
     }
 }
 
-#define DAY_NS 86400e12
+#define DAY_NS 86400e9
 
 static bool refuse(char *error, size_t error_size, const char *sentence) {
     snprintf(error, error_size, "%s", sentence);
