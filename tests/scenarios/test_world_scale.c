@@ -264,7 +264,9 @@ static void half_the_step_changes_little(void **unused) {
     scenario->fund.deposit_uusd = 400000 * USD;
     lab_stand(&slow, scenario);
     scenario->world.slot_ns /= 2;
-    scenario->weather.gas_limit /= 2;
+    scenario->weather.market.target_gas /= 2;
+    scenario->weather.market.limit_gas /= 2;
+    scenario->weather.market.denominator *= 2;
     scenario->liquidation.share_ppm = 51317; /* 1 - sqrt(0.9) */
     scenario->liquidation.max_notional_uusd /= 2;
     scenario->liquidation.keeper_least_uusd /= 2;
