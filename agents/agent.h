@@ -24,7 +24,7 @@
 enum observe {
     OBSERVE_OUTSIDE = 1,        /* outside price, at the agent's own venue */
     OBSERVE_INDEX = 2,          /* index price and its time */
-    OBSERVE_GAS = 4,            /* base fee of the last block */
+    OBSERVE_GAS = 4,            /* what inclusion in the last block took */
     OBSERVE_ACCOUNT = 8,        /* own margin account */
     OBSERVE_REPORT = 16,        /* own last oracle report on chain */
     OBSERVE_POOL = 32,          /* net position of the pool on chain, units included */
@@ -63,7 +63,8 @@ struct observation {
     uint32_t index;   /* in the population */
     int64_t outside_price_uusd;
     int64_t index_price_uusd, index_time_ns;
-    int64_t base_fee_wei;
+    int64_t
+        base_fee_wei; /* or, where the last block was full, what its last place took */
     int64_t position_ubase, equity_uusd, initial_uusd, maintenance_uusd, notional_uusd;
     int64_t withdrawable_uusd;
     int64_t purse_uusd;           /* own free cash outside the chain */

@@ -14,6 +14,18 @@
                 what recent flow on that side took and has not refilled (half-life 5 min).
                 That flow has already moved the price, so what it moved is deducted.
 
+   Depth falls with volatility and in an event.  One state says how far the book has been
+   run through, by whomever: S, in books as they were before the event, grows by
+   dX_exo / width when the outside price moves and by q / depth when this protocol trades,
+   both signed, and is forgotten as the book refills.  Whoever quotes draws back from it: the depth event E jumps to
+   min(ln(1 / event_depth), response |S|) when that is above where it stands, and fades, so
+   that half the depth is back event_recovery after an event of full size,
+
+       depth = level * max(floor, (sigma / sigma_bar)^e' exp(-E)),   E(t) = E(0) 2^(-t / h),
+       h = recovery ln 2 / ln(ln(1 / event_depth) / ln 2), at most the recovery.
+
+   A trade walks the depth of its own middle, its own part in the event included.
+
    Without feedback the law is that of Y = 0: flow is recorded and fills walk the depth
    curve, but the price does not move.
 
@@ -22,7 +34,8 @@
    Memory   struct impact is immutable once prepared; struct impact_state is plain data.
    Threads  pure functions of their arguments.
    Source   Toth et al. (2011), Phys. Rev. X 1, 021006, eq. 1 (square root); Donier and
-            Bonart (2015), arXiv:1412.4503 (on Bitcoin); DESIGN.md, "Impact". */
+            Bonart (2015), arXiv:1412.4503 (on Bitcoin); DESIGN.md, "Impact"; depth and its
+            way back: BTC perpetual book of 10 October 2025, Binance, in snapshots of 30 s. */
 #ifndef SCENARIOS_IMPACT_H
 #define SCENARIOS_IMPACT_H
 
@@ -44,6 +57,9 @@ struct impact_config {
     double depth_elasticity;
     double depth_floor;
     int64_t refill_half_life_ns;
+    double event_depth; /* 1: there are no events */
+    double event_response;
+    int64_t event_recovery_ns;
 };
 
 struct impact {
@@ -51,7 +67,9 @@ struct impact {
     double prefactor;           /* 0 without feedback */
     double log_reference_daily; /* ln sigma_bar */
     int64_t usual_ns;           /* the span whose factors are kept */
-    double usual_wave, usual_temporary, usual_refill;
+    double usual_wave, usual_temporary, usual_refill, usual_event;
+    double event_most; /* ln(1 / event_depth); 0: there are no events */
+    double event_half_life_ns;
 };
 
 enum impact_side { IMPACT_BID, IMPACT_ASK, IMPACT_SIDE_COUNT };
@@ -64,6 +82,9 @@ struct impact_state {
     double taken_uusd[IMPACT_SIDE_COUNT]; /* of the depth, not yet refilled */
     double moved[IMPACT_SIDE_COUNT];      /* |log move| that taken_uusd has made */
     int64_t bought_uusd, sold_uusd;       /* all flow so far, both >= 0 */
+    double outside;                       /* X_exo that run_through has seen */
+    double run_through;                   /* S, in books */
+    double event;                         /* E: ln of depth lost to it */
 };
 
 /* impact_params are the section's parameters; ends with a row whose name is NULL. */
@@ -77,12 +98,25 @@ void impact_config_default(struct impact_config *config);
 void impact_prepare(struct impact *impact, const struct impact_config *config,
                     int64_t usual_ns);
 
-/* impact_init writes the state of a market this protocol has never touched. */
-void impact_init(struct impact_state *state, int64_t now_ns);
+/* impact_init writes the state of a market this protocol has never touched, at rest at
+   the outside log price. */
+void impact_init(struct impact_state *state, int64_t now_ns, double outside);
 
 /* impact_advance lets the past fade to now_ns. */
 void impact_advance(const struct impact *impact, struct impact_state *state,
                     int64_t now_ns);
+
+/* impact_follow shows the book where the outside price has gone, X_exo, at the state's
+   time: call impact_advance first. */
+void impact_follow(const struct impact *impact, struct impact_state *state,
+                   double outside);
+
+/* impact_depth_uusd is what one side of the book holds within `width` of the price at the
+   state's time, when nothing of it has been taken; 0 stands for a book without end, as in
+   the parameter.
+   Range   daily_volatility >= 0. */
+double impact_depth_uusd(const struct impact *impact, const struct impact_state *state,
+                         double daily_volatility);
 
 /* impact_log is I_perm + I_temp at the state's time: call impact_advance first. */
 double impact_log(const struct impact_state *state);

@@ -84,10 +84,10 @@ void node_replace(struct world *world, uint32_t sender, const struct intent *int
     }
 }
 
-/* The price of one gas in this block in 1e-12 micro-USD, rounded up: wei * price / 1e6. */
-static int64_t gas_price_e12(const struct world *world) {
-    return money_narrow(money_divide_ceil(
-        (wide)world->state->base_fee_wei * world->state->outside_price_uusd, MONEY_ONE));
+/* The price of one gas in 1e-12 micro-USD, rounded up: wei * price / 1e6. */
+static int64_t gas_price_e12(const struct world *world, int64_t price_wei) {
+    return money_narrow(
+        money_divide_ceil((wide)price_wei * world->state->outside_price_uusd, MONEY_ONE));
 }
 
 static int64_t gas_cost_uusd(int64_t gas, int64_t price_e12) {
@@ -120,8 +120,10 @@ static void follow_up(struct world *world, const struct mempool_entry *entry,
     }
 }
 
-struct room { /* in the block */
-    int64_t gas_left;
+struct room {          /* in the block */
+    int64_t own_gas;   /* used by us */
+    int64_t price_wei; /* what the next one has to pay, and does */
+    int64_t known_wei; /* the price gas_price_e12 is of */
     int64_t gas_price_e12;
 };
 
@@ -129,6 +131,10 @@ static void include(struct world *world, const struct mempool_entry *entry,
                     struct room *room) {
     struct receipt receipt;
     const struct world_config *config = &world->stage->scenario.world;
+    if (room->price_wei != room->known_wei) {
+        room->known_wei = room->price_wei;
+        room->gas_price_e12 = gas_price_e12(world, room->price_wei);
+    }
     const int64_t whole_uusd = gas_cost_uusd(entry->gas, room->gas_price_e12);
     if (ledger_free(&world->purses, entry->sender) < whole_uusd) {
         event_log_entry(world, EVENT_LOG_UNPAID, entry);
@@ -140,7 +146,7 @@ static void include(struct world *world, const struct mempool_entry *entry,
     const int64_t gas =
         done ? entry->gas
              : money_mul_div_ceil(entry->gas, config->refused_gas_ppm, MONEY_ONE);
-    room->gas_left -= gas;
+    room->own_gas += gas;
     purse_pay_gas(world, entry->sender,
                   done ? whole_uusd : gas_cost_uusd(gas, room->gas_price_e12));
     follow_up(world, entry, &receipt);
@@ -158,21 +164,24 @@ static void pay_final(struct world *world, struct escrow_state before) {
     }
 }
 
-void node_block(struct world *world, const struct weather_block *weather) {
+void node_block(struct world *world, const struct weather_block *block) {
+    const struct weather *weather = &world->stage->weather;
     const struct block_header header = {.number = (uint64_t)world->state->slot + 1,
                                         .time_ns = world->state->now_ns,
-                                        .base_fee_wei = weather->base_fee_wei,
-                                        .gas_limit = weather->gas_available,
-                                        .entropy = weather->entropy};
+                                        .base_fee_wei = block->base_fee_wei,
+                                        .gas_limit = block->limit_gas,
+                                        .entropy = block->entropy};
     const struct escrow_state before = *world->engine.escrow.state;
     struct mempool_entry entry;
-    struct room room = {.gas_left = weather->gas_available,
-                        .gas_price_e12 = gas_price_e12(world)};
+    struct room room = {.price_wei = weather_price_wei(weather, block, 0)};
     engine_begin_block(&world->engine, &header);
     pay_final(world, before);
-    while (mempool_take(&world->mempool, weather->base_fee_wei, room.gas_left, &entry)) {
+    while (mempool_take(&world->mempool, room.price_wei, block->own_gas - room.own_gas,
+                        &entry)) {
         include(world, &entry, &room);
+        room.price_wei = weather_price_wei(weather, block, room.own_gas);
     }
+    weather_close(weather, &world->state->weather, block, room.own_gas);
     if (engine_residual(&world->engine) != 0 || purse_residual(world) != 0 ||
         (world->stage->scenario.performance.audit != 0 &&
          (!engine_audit(&world->engine) || !ledger_audit(&world->purses) ||
@@ -191,7 +200,7 @@ static bool add_target(struct world *world, uint32_t account) {
     if (state->target_count == OBSERVE_TARGETS) {
         return false;
     }
-    if (waiting != NULL && pending_wei >= state->base_fee_wei) {
+    if (waiting != NULL && pending_wei >= state->weather.price_wei) {
         return true;
     }
     const struct margin margin = margin_health(&world->engine.margin, account);

@@ -18,8 +18,9 @@ void node_send(struct world *world, uint32_t sender, const struct intent *intent
 /* node_replace re-prices a waiting transaction of a participant. */
 void node_replace(struct world *world, uint32_t sender, const struct intent *intent);
 
-/* node_block makes the block of a slot: best fees first as far as gas goes. */
-void node_block(struct world *world, const struct weather_block *weather);
+/* node_block makes the block of a slot: best fees first, as far as they outbid what others
+   pay for the gas, and tells the weather what was used. */
+void node_block(struct world *world, const struct weather_block *block);
 
 /* node_targets lists the accounts below maintenance, for the keepers to see. */
 void node_targets(struct world *world);

@@ -68,7 +68,7 @@ void observe(struct world *world, enum agent_kind_id kind, uint32_t index,
         seen->index_time_ns = contract->index_time_ns;
     }
     if ((mask & OBSERVE_GAS) != 0) {
-        seen->base_fee_wei = world->state->base_fee_wei;
+        seen->base_fee_wei = world->state->weather.price_wei;
     }
     if ((mask & OBSERVE_ACCOUNT) != 0) {
         see_account(world, account, seen);

@@ -214,7 +214,7 @@ void world_init(struct world *world, uint64_t seed, uint64_t path, bool feedback
     event_queue_clear(&world->queue);
     market_init(&stage->market, &state->market, stage->begin_ns, seed, path);
     weather_init(&stage->weather, &state->weather, state->market.x, seed, path);
-    impact_init(&state->impact, stage->begin_ns);
+    impact_init(&state->impact, stage->begin_ns, state->market.x);
     for (uint32_t i = 0; i < stage->reporter_count; ++i) {
         venues_init(&world->venue[i], stage->begin_ns, seed, path,
                     owner_hash(world, AGENT_REPORTER, i));
@@ -257,6 +257,7 @@ static void handle_slot(struct world *world) {
     state->slot += 1;
     market_step(&stage->market, &state->market, now_ns);
     impact_advance(world_impact(world), &state->impact, now_ns);
+    impact_follow(world_impact(world), &state->impact, state->market.x);
     world_reprice(world);
     weather_step(&stage->weather, &state->weather, now_ns, state->market.x, &block);
     state->base_fee_wei = block.base_fee_wei;

@@ -1,14 +1,19 @@
 /* The price goes through the facts: in every hour from the open to both extremes to the
    close, low first if the hour closed above its open.  Between two key points it is a
-   Brownian bridge in the business time of the hour, stepped online: with a the business
-   time, a* that of the next key point and f = da / (a* - a),
+   bridge in the business time of the hour, stepped online: with a the business time, a*
+   that of the next key point and f = da / (a* - a),
 
-       y += f (y* - y) + sqrt(V da (1 - f)) Z,       V: residual variance of an hour,
+       y += J + f (y* - y - J) + sqrt(V da (1 - f)) Z,
 
-   which is the bridge's exact law for deterministic variance, and y = y* at the key
-   point. "Both extremes attained" means also "not exceeded": what the noise would carry
-   beyond an extreme is folded back inside.  Folding is an approximation of the bridge
-   conditioned to stay inside; it moves neither the key points nor the clock.
+   and y = y* at the key point.  V is the residual variance of an hour, which with the jumps
+   J follows the equations of variance.h; Z is correlated with its noise.  f is the share of
+   a step in the variance expected before the key point.  For deterministic variance that
+   is da / (a* - a) if it is constant, and this is the bridge's exact law.  Else it is an
+   approximation: the variance is taken to stay, within an hour, where it is, and its
+   future not to know the key point.  "Both extremes attained" means also "not exceeded":
+   what noise or jump would carry beyond an extreme is folded back inside.  Folding is an
+   approximation of the bridge conditioned to stay inside; it moves neither the key points
+   nor the clock.
 
    Business time: each minute's share of the hour is Dirichlet(alpha), so a 25 % hour may
    happen in five minutes.  The extremes fall at two uniform business times, put on
@@ -17,6 +22,7 @@
 #include "engine/numeric.h"
 #include "scenarios/fading.h"
 #include "scenarios/market/models.h"
+#include "scenarios/market/variance.h"
 #include "scenarios/purposes.h"
 #include "sim/distribution.h"
 
@@ -72,7 +78,9 @@ static bool prepare(struct market *market, char *error, size_t error_size) {
         config->rebound == MARKET_REBOUND_FREE ? lowest_low(bridge) : facts->count;
     bridge->memory = fading_factor(MARKET_HOUR_NS, config->variance_memory_ns);
     bridge->calming = fading_factor(market->step_ns, config->variance_calming_ns);
-    return true;
+    struct market_variance_config residual = market->config.variance;
+    residual.start = config->residual_variance;
+    return variance_prepare(market, &residual, error, error_size);
 }
 
 /* Business time at an offset inside the hour. */
@@ -190,6 +198,8 @@ static void init(const struct market *market, struct market_state *state) {
     struct rng rng = rng_stream(&address);
     const double z = distribution_normal(&rng);
     state->bridge.severity = config->severity * numeric_exp(config->severity_sd * z);
+    variance_rekey(state);
+    state->bridge.residual = config->residual_variance;
     state->variance = config->residual_variance;
     state->daily_volatility =
         state->bridge.severity * numeric_sqrt(state->variance / MARKET_DAYS_A_YEAR);
@@ -221,8 +231,13 @@ static double running_variance(const struct market_bridge *facts,
     return facts->memory * bridge->past_variance + (1 - facts->memory) * hour;
 }
 
+/* z and jump are of y; variance is the residual one before the step. */
+struct shock {
+    double variance, z, jump;
+};
+
 static void pinned_step(const struct market *market, struct market_state *state,
-                        int64_t now_ns, double z) {
+                        int64_t now_ns, const struct shock *shock) {
     const struct market_bridge *facts = &market->bridge;
     struct market_bridge_state *bridge = &state->bridge;
     const int64_t row = bridge->hour;
@@ -237,10 +252,10 @@ static void pinned_step(const struct market *market, struct market_state *state,
             clock_at(bridge, now_ns - facts->keypoints.hour[row].start_ns);
         const double passed = clock - bridge->clock_now;
         const double part = passed / (bridge->key_clock[key] - bridge->clock_now);
-        const double variance =
-            market->config.bridge.residual_variance / MARKET_HOURS_A_YEAR;
-        const double noise = numeric_sqrt(variance * passed * (1 - part)) * z;
-        const double y = bridge->y + part * (target - bridge->y) + noise;
+        const double variance = shock->variance * (1 / MARKET_HOURS_A_YEAR);
+        const double noise = numeric_sqrt(variance * passed * (1 - part)) * shock->z;
+        const double from = bridge->y + shock->jump;
+        const double y = from + part * (target - from) + noise;
         const double low = numeric_min(facts->low[row], bridge->seen_low);
         const double high = numeric_max(facts->high[row], bridge->seen_high);
         bridge->y = fold(y, low, high);
@@ -250,6 +265,7 @@ static void pinned_step(const struct market *market, struct market_state *state,
     bridge->seen_high = numeric_max(bridge->seen_high, bridge->y);
     state->variance = running_variance(facts, bridge);
     if (reached) {
+        bridge->excess = state->variance - bridge->residual;
         bridge->pinned = key != bridge->key_last;
         ++bridge->key_next;
         if (bridge->pinned && bridge->key_next == bridge->key_count) {
@@ -259,35 +275,42 @@ static void pinned_step(const struct market *market, struct market_state *state,
 }
 
 /* The drift is that of x = severity * y, so that without drift the price, not its
-   logarithm, is a martingale. */
-static void free_step(const struct market *market, struct market_state *state, double z) {
+   logarithm, is a martingale.  The variance is the residual one and what is left of the
+   storm's excess over it. */
+static void free_step(const struct market *market, struct market_state *state,
+                      const struct shock *shock) {
     struct market_bridge_state *bridge = &state->bridge;
     const double s = bridge->severity;
     const double drift =
-        (market->config.drift - 0.5 * s * s * state->variance) * market->step_years;
-    bridge->y += drift / s + numeric_sqrt(state->variance * market->step_years) * z;
-    const double calm = market->config.bridge.residual_variance;
-    state->variance = calm + (state->variance - calm) * market->bridge.calming;
+        (market->variance.drift - 0.5 * s * s * state->variance) * market->step_years;
+    const double noise = numeric_sqrt(state->variance * market->step_years) * shock->z;
+    bridge->y += drift / s + noise + shock->jump;
+    bridge->excess *= market->bridge.calming;
+    state->variance = numeric_max(bridge->residual + bridge->excess, 0);
 }
 
 static void step(const struct market *market, struct market_state *state,
                  int64_t now_ns) {
     struct market_bridge_state *bridge = &state->bridge;
-    const double z = distribution_normal(&state->noise);
+    struct shock shock = {.variance = bridge->residual};
+    const struct variance_shock drawn =
+        variance_step_alone(market, state, now_ns, &bridge->residual);
+    shock.z = drawn.z;
+    shock.jump = drawn.jump != 0 ? drawn.jump / bridge->severity : 0;
     if (bridge->pinned) {
-        pinned_step(market, state, now_ns, z);
+        pinned_step(market, state, now_ns, &shock);
     } else {
-        free_step(market, state, z);
+        free_step(market, state, &shock);
     }
     state->x = bridge->severity * bridge->y;
     state->daily_volatility =
-        bridge->severity * numeric_sqrt(state->variance / MARKET_DAYS_A_YEAR);
+        bridge->severity * numeric_sqrt(state->variance * (1 / MARKET_DAYS_A_YEAR));
 }
 
 const struct market_row market_bridge_row = {
     .name = "keypoints",
-    .doc = "hourly open, low, high and close of an incident, joined by Brownian bridges "
-           "in bursty business time",
+    .doc = "hourly open, low, high and close of an incident, joined by bridges of "
+           "stochastic variance in bursty business time",
     .prepare = prepare,
     .init = init,
     .step = step,

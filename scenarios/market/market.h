@@ -44,7 +44,7 @@ struct market_bridge_config {
     double alpha;
     double severity;
     double severity_sd;
-    double residual_variance; /* per year */
+    double residual_variance; /* per year, at the start */
     int64_t variance_memory_ns;
     int64_t variance_calming_ns;
 };
@@ -52,6 +52,10 @@ struct market_bridge_config {
 struct market_gap_config {
     double gap; /* price after / price before - 1 */
     int64_t time_ns;
+    double sd;       /* of the logarithm of a path's gap, in units of the gap */
+    double recovery; /* share of the gap that closes again */
+    int64_t half_life_ns;
+    double noise; /* volatility around the gap */
 };
 
 struct market_staircase_config {
@@ -61,7 +65,8 @@ struct market_staircase_config {
     double noise; /* volatility around the stairs */
 };
 
-/* Stochastic variance with jumps in price and variance: scenarios/market/variance.h. */
+/* Stochastic variance with jumps in price and variance: scenarios/market/variance.h.  Of
+   keypoints it is the residual, which starts at residual_variance. */
 struct market_variance_config {
     double start;       /* variance at the start, per year */
     double mean;        /* that it reverts to, between jumps */
@@ -102,6 +107,7 @@ struct market_variance {
     struct market_variance_config values;
     double drift;       /* per year: drift - jump_rate * (mean of a jump's factor - 1) */
     double scale_floor; /* of the variance that impact and venues scale with */
+    double across;      /* sqrt(1 - correlation^2) */
     struct market_span step; /* of one whole step */
 };
 
@@ -147,6 +153,8 @@ struct market_bridge_state {
     double clock[MARKET_MINUTES + 1]; /* business time at each minute's start */
     double seen_low, seen_high;       /* of y in this hour */
     double past_variance; /* weighted variance at the hour's start, per year */
+    double residual;      /* variance of the noise around the key points, per year */
+    double excess;        /* once free: of the variance over the residual one */
     double severity;
 };
 
@@ -170,6 +178,7 @@ struct market_state {
     double daily_volatility; /* current: what impact and venues scale with */
     double variance;         /* current, per year */
     int64_t stairs;          /* fallen so far */
+    double gap, wander;      /* single-gap: this path's log gap, and the noise so far */
     struct market_bridge_state bridge;
     struct market_variance_state stochastic;
 };

@@ -40,8 +40,9 @@ const struct param market_params[] = {
           "(assumption)"),
     PARAM(struct market_config, bridge.residual_variance, "residual_variance", param_real,
           "0", "100", "1.40",
-          "keypoints: variance a year of the noise around the key points; after the "
-          "storm, variance calms to it (Matic, Packham, Haerdle 2023, SVCJ V0 of 12 "
+          "keypoints: variance a year of the noise around the key points, at the start; "
+          "after the storm, variance calms to where it has gone (Matic, Packham, Haerdle "
+          "2023, SVCJ V0 of 12 "
           "March 2020: 1.406)"),
     PARAM(struct market_config, bridge.variance_memory_ns, "variance_memory", param_time,
           "5min", "30d", "6h",
@@ -54,6 +55,15 @@ const struct param market_params[] = {
           "single-gap: price after over price before, less 1 (assumption)"),
     PARAM(struct market_config, gap.time_ns, "gap_time", param_time, "0s", "3650d", "1h",
           "single-gap: from the start to the jump (assumption)"),
+    PARAM(struct market_config, gap.sd, "gap_sd", param_real, "0", "1", "0",
+          "single-gap: a path's log gap is drawn as the gap's times exp(gap_sd Z) "
+          "(assumption)"),
+    PARAM(struct market_config, gap.recovery, "gap_recovery", param_real, "0", "1", "0",
+          "single-gap: share of the log gap that closes again (assumption)"),
+    PARAM(struct market_config, gap.half_life_ns, "gap_half_life", param_time, "1s",
+          "3650d", "1h", "single-gap: half of that after this time (assumption)"),
+    PARAM(struct market_config, gap.noise, "gap_noise", param_real, "0", "5", "0",
+          "single-gap: annualised volatility around the gap (assumption)"),
     PARAM(struct market_config, staircase.fall, "stair_fall", param_real, "0", "50%",
           "2%", "staircase: fall of one step, share of the price (assumption)"),
     PARAM(struct market_config, staircase.interval_ns, "stair_interval", param_time, "1s",
@@ -70,44 +80,52 @@ const struct param market_params[] = {
           "at Deribit, December 2025 to April 2026, by znmahbub; BTC: 0.225)"),
     PARAM(struct market_config, variance.mean, "variance_mean", param_real, "0", "1000",
           "0.249",
-          "heston, bates, svcj: variance a year that it reverts to between jumps (median "
+          "keypoints, heston, bates, svcj: variance a year that it reverts to between "
+          "jumps (median "
           "of ETH option fits at Deribit, December 2025 to April 2026, by znmahbub; BTC: "
           "0.108)"),
-    PARAM(
-        struct market_config, variance.speed, "variance_speed", param_real, "0", "1000",
-        "15.70",
-        "heston, bates, svcj: reversion of the variance, per year (median of ETH option "
-        "fits at Deribit, December 2025 to April 2026, by znmahbub; BTC: 13.38)"),
+    PARAM(struct market_config, variance.speed, "variance_speed", param_real, "0", "1000",
+          "15.70",
+          "keypoints, heston, bates, svcj: reversion of the variance, per year (median "
+          "of ETH option "
+          "fits at Deribit, December 2025 to April 2026, by znmahbub; BTC: 13.38)"),
     PARAM(struct market_config, variance.volatility, "variance_volatility", param_real,
           "0", "100", "2.269",
-          "heston, bates, svcj: volatility of the variance, per year; below 1e-6 it "
+          "keypoints, heston, bates, svcj: volatility of the variance, per year; below "
+          "1e-6 it "
           "counts as 0 (median of ETH option fits at Deribit, December 2025 to April "
           "2026, by znmahbub; BTC: 0.940)"),
     PARAM(struct market_config, variance.correlation, "price_correlation", param_real,
           "-1", "1", "0.142",
-          "heston, bates, svcj: correlation of price and variance (median of ETH option "
+          "keypoints, heston, bates, svcj: correlation of price and variance (median of "
+          "ETH option "
           "fits at Deribit, December 2025 to April 2026, by znmahbub; BTC: -0.425)"),
     PARAM(struct market_config, variance.jump_rate, "jump_rate", param_real, "0", "10000",
           "2.271",
-          "merton, bates, svcj: jumps a year (median of ETH option fits at Deribit, "
+          "keypoints, merton, bates, svcj: jumps a year (median of ETH option fits at "
+          "Deribit, "
           "December 2025 to April 2026, by znmahbub; BTC: 1.288)"),
     PARAM(struct market_config, variance.jump_mean, "jump_mean", param_real, "-3", "3",
           "-0.132",
-          "merton, bates, svcj: mean jump of the log price, in svcj where the variance "
+          "keypoints, merton, bates, svcj: mean jump of the log price, in keypoints and "
+          "svcj where the variance "
           "jumps by 0 (median of ETH option fits at Deribit, December 2025 to April "
           "2026, by znmahbub; BTC: -0.068)"),
     PARAM(
         struct market_config, variance.jump_sd, "jump_sd", param_real, "0", "3", "0.0003",
-        "merton, bates, svcj: standard deviation of the log price's jump (median of ETH "
+        "keypoints, merton, bates, svcj: standard deviation of the log price's jump "
+        "(median of ETH "
         "option fits at Deribit, December 2025 to April 2026, by znmahbub; BTC: 0.158)"),
     PARAM(struct market_config, variance.variance_jump_mean, "variance_jump_mean",
           param_real, "0", "100", "0.334",
-          "svcj: mean of the variance's exponential jump (median of ETH option fits at "
+          "keypoints, svcj: mean of the variance's exponential jump (median of ETH "
+          "option fits at "
           "Deribit, December 2025 to April 2026, by znmahbub; BTC: 0.737)"),
     PARAM(
         struct market_config, variance.jump_correlation, "jump_correlation", param_real,
         "-10", "10", "-0.999",
-        "svcj: log price's jump for each unit of the variance's jump (median of ETH "
+        "keypoints, svcj: log price's jump for each unit of the variance's jump (median "
+        "of ETH "
         "option fits at Deribit, December 2025 to April 2026, by znmahbub; BTC: -0.030)"),
     PARAM(struct market_config, variance.volatility_floor, "volatility_floor", param_real,
           "0.01%", "20", "10%",

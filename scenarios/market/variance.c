@@ -76,6 +76,7 @@ bool variance_prepare(struct market *market, const struct market_variance_config
         numeric_exp(v->jump_mean + 0.5 * v->jump_sd * v->jump_sd) / left;
     model->drift = market->config.drift - v->jump_rate * (factor - 1);
     model->scale_floor = v->volatility_floor * v->volatility_floor;
+    model->across = numeric_sqrt(1 - v->correlation * v->correlation);
     model->step = span_of(model, market->step_years);
     return true;
 }
@@ -176,24 +177,30 @@ struct luck {
     double variance, price;
 };
 
+/* The next variance and what the correction takes off the log price. */
+static inline double draw_next(const struct market_span *span, double now,
+                               struct luck luck, double *log_mean) {
+    struct law law = {.now = now,
+                      .mean = span->pull + span->keep * now,
+                      .square = span->spread + span->noise * now};
+    if (!(law.square > 0 && law.mean > LEAST_MEAN)) {
+        *log_mean = span->tilt * law.mean;
+        return law.mean;
+    }
+    law.h = 0.5 * law.square / (law.mean * law.mean);
+    if (law.h < NARROW_BELOW) {
+        return draw_narrow(span, &law, luck.variance, log_mean);
+    }
+    return law.h <= SQUARE_UP_TO ? draw_square(span, &law, luck.variance, log_mean)
+                                 : draw_tail(span, &law, luck.bits, log_mean);
+}
+
 /* One leg without a jump.  The correction replaces k0 and k1. */
 static inline void advance(const struct market_span *span, struct market_state *state,
                            struct luck luck) {
     const double now = state->variance;
-    struct law law = {.now = now,
-                      .mean = span->pull + span->keep * now,
-                      .square = span->spread + span->noise * now};
-    double next = law.mean, log_mean = span->tilt * law.mean;
-    if (law.square > 0 && law.mean > LEAST_MEAN) {
-        law.h = 0.5 * law.square / (law.mean * law.mean);
-        if (law.h < NARROW_BELOW) {
-            next = draw_narrow(span, &law, luck.variance, &log_mean);
-        } else if (law.h <= SQUARE_UP_TO) {
-            next = draw_square(span, &law, luck.variance, &log_mean);
-        } else {
-            next = draw_tail(span, &law, luck.bits, &log_mean);
-        }
-    }
+    double log_mean;
+    const double next = draw_next(span, now, luck, &log_mean);
     state->x += span->drift + (span->k2 * next - log_mean) - 0.5 * span->k3 * now +
                 numeric_sqrt(span->k3 * (now + next)) * luck.price;
     state->variance = next;
@@ -218,25 +225,39 @@ static int64_t draw_jump(const struct market *market, const struct market_state 
     return wait_ns < WAIT_MAX_NS ? from_ns + money_from_double_ceil(wait_ns) : NEVER;
 }
 
-/* The leg from from_ns to the next jump, and the jump.  Its stream: the wait, the leg's
-   two draws, the variance's jump, the price's. */
-static void leg_and_jump(const struct market *market, struct market_state *state,
-                         int64_t from_ns) {
+/* The leg from from_ns to the next jump, and the jump. */
+struct leap {
+    double years;
+    struct luck luck; /* of the leg */
+    double more;      /* the variance's jump */
+    double jump;      /* the log price's */
+};
+
+/* Its stream: the wait, the leg's two draws, the variance's jump, the price's. */
+static struct leap draw_leap(const struct market *market, struct market_state *state,
+                             int64_t from_ns) {
     const struct market_variance_config *v = &market->variance.values;
     struct rng rng = stream_of_jump(state);
+    struct leap leap;
     (void)rng_next(&rng); /* the wait has been used */
-    const double years = (double)(state->stochastic.jump_ns - from_ns) / MARKET_YEAR_NS;
-    const struct market_span span = span_of(&market->variance, years);
-    struct luck luck;
-    luck.bits = rng_next(&rng);
-    luck.variance = numeric_normal_from_bits(luck.bits);
-    luck.price = distribution_normal(&rng);
-    advance(&span, state, luck);
-    const double more = distribution_exponential(&rng, v->variance_jump_mean);
+    leap.years = (double)(state->stochastic.jump_ns - from_ns) / MARKET_YEAR_NS;
+    leap.luck.bits = rng_next(&rng);
+    leap.luck.variance = numeric_normal_from_bits(leap.luck.bits);
+    leap.luck.price = distribution_normal(&rng);
+    leap.more = distribution_exponential(&rng, v->variance_jump_mean);
     const double size = distribution_normal(&rng);
-    state->variance += more;
-    state->x += v->jump_mean + v->jump_correlation * more + v->jump_sd * size;
+    leap.jump = v->jump_mean + v->jump_correlation * leap.more + v->jump_sd * size;
     ++state->stochastic.jumps;
+    return leap;
+}
+
+static void leg_and_jump(const struct market *market, struct market_state *state,
+                         int64_t from_ns) {
+    const struct leap leap = draw_leap(market, state, from_ns);
+    const struct market_span span = span_of(&market->variance, leap.years);
+    advance(&span, state, leap.luck);
+    state->variance += leap.more;
+    state->x += leap.jump;
 }
 
 /* The step in which a jump may fall.  Without one it is the plain step, bit for bit. */
@@ -274,20 +295,73 @@ __attribute__((noinline)) static void draw_ahead(struct market_state *state) {
     stochastic->used = 0;
 }
 
-void variance_step(const struct market *market, struct market_state *state,
-                   int64_t now_ns) {
+static inline struct luck next_luck(struct market_state *state) {
     struct market_variance_state *stochastic = &state->stochastic;
     if (stochastic->used == MARKET_NOISE_AHEAD) {
         draw_ahead(state);
     }
     const int64_t i = stochastic->used++;
-    const struct luck luck = {.bits = stochastic->bits[i],
-                              .variance = stochastic->normals[i],
-                              .price = stochastic->normals[MARKET_NOISE_AHEAD + i]};
-    if (now_ns < stochastic->jump_ns) {
+    return (struct luck){.bits = stochastic->bits[i],
+                         .variance = stochastic->normals[i],
+                         .price = stochastic->normals[MARKET_NOISE_AHEAD + i]};
+}
+
+void variance_step(const struct market *market, struct market_state *state,
+                   int64_t now_ns) {
+    const struct luck luck = next_luck(state);
+    if (now_ns < state->stochastic.jump_ns) {
         advance(&market->variance.step, state, luck);
     } else {
         step_with_jumps(market, state, now_ns, luck);
     }
     scale(market, state);
+}
+
+static double variance_after(const struct market_variance *model, double variance,
+                             double years, struct luck luck) {
+    const struct market_span span = span_of(model, years);
+    double unused;
+    return draw_next(&span, variance, luck, &unused);
+}
+
+/* The price's jumps of a step in which one may fall, added up. */
+RARE static double jumps_alone(const struct market *market, struct market_state *state,
+                               int64_t now_ns, struct luck luck, double *variance) {
+    struct market_variance_state *stochastic = &state->stochastic;
+    const struct market_variance *model = &market->variance;
+    int64_t from_ns = state->time_ns;
+    double jumped = 0, unused;
+    if (stochastic->jump_ns == UNDRAWN) {
+        stochastic->jump_ns = draw_jump(market, state, from_ns);
+    }
+    if (stochastic->jump_ns > now_ns) {
+        *variance = draw_next(&model->step, *variance, luck, &unused);
+        return 0;
+    }
+    while (stochastic->jump_ns <= now_ns) {
+        const struct leap leap = draw_leap(market, state, from_ns);
+        *variance = variance_after(model, *variance, leap.years, leap.luck) + leap.more;
+        jumped += leap.jump;
+        from_ns = stochastic->jump_ns;
+        stochastic->jump_ns = draw_jump(market, state, from_ns);
+    }
+    const double years = (double)(now_ns - from_ns) / MARKET_YEAR_NS;
+    *variance = variance_after(model, *variance, years, luck);
+    return jumped;
+}
+
+struct variance_shock variance_step_alone(const struct market *market,
+                                          struct market_state *state, int64_t now_ns,
+                                          double *variance) {
+    const struct market_variance *model = &market->variance;
+    const struct luck luck = next_luck(state);
+    struct variance_shock shock = {.jump = 0};
+    if (now_ns < state->stochastic.jump_ns) {
+        double unused;
+        *variance = draw_next(&model->step, *variance, luck, &unused);
+    } else {
+        shock.jump = jumps_alone(market, state, now_ns, luck, variance);
+    }
+    shock.z = model->values.correlation * luck.variance + model->across * luck.price;
+    return shock;
 }

@@ -1,5 +1,5 @@
 /* variance.h -- prices with stochastic variance and jumps: what merton, heston, bates and
-   svcj share.
+   svcj share, and the residual of keypoints.
 
        d ln S = (drift - rate * k - V / 2) dt + sqrt(V) dW1 + Zs dN
        d V    = speed (mean - V) dt + volatility sqrt(V) dW2 + Zv dN,   dW1 dW2 = corr dt
@@ -44,6 +44,19 @@ bool variance_prepare(struct market *market, const struct market_variance_config
 void variance_init(const struct market *market, struct market_state *state);
 void variance_step(const struct market *market, struct market_state *state,
                    int64_t now_ns);
+
+/* What the variance models have for a price that another model steps. */
+struct variance_shock {
+    double z;    /* standard normal, correlated with the variance's */
+    double jump; /* of the log price, 0 on all but a few steps */
+};
+
+/* variance_step_alone advances *variance, and not the state's, by a step to now_ns and
+   returns what goes with it.  It takes the draws of variance_step; the state's streams are
+   to have been started by variance_rekey. */
+struct variance_shock variance_step_alone(const struct market *market,
+                                          struct market_state *state, int64_t now_ns,
+                                          double *variance);
 
 /* variance_rekey starts the streams of the state's branch; the next jump is drawn anew,
    which exponential waiting allows. */

@@ -189,6 +189,50 @@ static void a_single_gap_is_exact_to_the_unit(void **unused) {
     }
 }
 
+/* Of a gap to a half, 70 % of the logarithm closes: half of that after an hour, all of it in
+   the end, at 2^-0.3. */
+static void a_gap_may_close_again(void **unused) {
+    (void)unused;
+    struct market_config config = configured(MARKET_SINGLE_GAP);
+    config.gap.gap = -0.5;
+    config.gap.recovery = 0.7;
+    config.gap.half_life_ns = HOUR_NS;
+    struct market_state state;
+    prepare(&config, STEP_NS);
+    market_init(&market, &state, START_NS, 1, 1);
+    run(&state, HOUR_NS);
+    check_relative("the gap", exp(state.x), 0.5, 1e-12);
+    run(&state, HOUR_NS);
+    check_relative("half", exp(state.x), pow(2, -0.65), 1e-12);
+    run(&state, HOUR_NS);
+    check_relative("three quarters", exp(state.x), pow(2, -0.475), 1e-12);
+    run(&state, 100 * HOUR_NS);
+    check_relative("in the end", exp(state.x), pow(2, -0.3), 1e-12);
+}
+
+static void gaps_are_lognormal_and_their_noise_a_martingale(void **unused) {
+    (void)unused;
+    enum { PATHS = 4000 };
+    struct market_config config = configured(MARKET_SINGLE_GAP);
+    config.gap.sd = 0.2;
+    config.gap.noise = 1;
+    prepare(&config, HOUR_NS / 12);
+    double sum = 0, squares = 0, price = 0;
+    for (uint64_t path = 0; path < PATHS; ++path) {
+        struct market_state state;
+        market_init(&market, &state, START_NS, 4, path);
+        run(&state, HOUR_NS - market.step_ns);
+        price += exp(state.x);
+        run(&state, market.step_ns);
+        const double z = log((state.x - state.wander) / log(0.7)) / 0.2;
+        sum += z;
+        squares += z * z;
+    }
+    check_close("mean", sum / PATHS, 0, 5 / sqrt(PATHS));
+    check_close("variance", squares / PATHS, 1, 5 * sqrt(2.0 / PATHS));
+    check_close("martingale", price / PATHS, 1, 5 * sqrt(1.0 / 8760 / PATHS));
+}
+
 static void a_staircase_without_noise_falls_by_the_same_share(void **unused) {
     (void)unused;
     struct market_config config = configured(MARKET_STAIRCASE);
@@ -273,6 +317,8 @@ int main(void) {
         cmocka_unit_test(gbm_has_the_moments_of_its_closed_form),
         cmocka_unit_test(gbm_without_volatility_grows_at_its_drift),
         cmocka_unit_test(a_single_gap_is_exact_to_the_unit),
+        cmocka_unit_test(a_gap_may_close_again),
+        cmocka_unit_test(gaps_are_lognormal_and_their_noise_a_martingale),
         cmocka_unit_test(a_staircase_without_noise_falls_by_the_same_share),
         cmocka_unit_test(the_noise_of_a_staircase_has_its_volatility),
         cmocka_unit_test(a_price_outside_the_range_is_refused),

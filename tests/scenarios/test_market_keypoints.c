@@ -38,6 +38,23 @@ static void the_storm_of_march_2020_is_as_published(void **unused) {
     }
 }
 
+static void the_crash_of_october_2025_is_as_published(void **unused) {
+    (void)unused;
+    char error[256] = "";
+    check_true(error, market_keypoints_load("eth-2025-10", &facts, error, sizeof error));
+    check_i64("two days and a half", facts.count, 60);
+    const int64_t row = /* 10 October 21:00 */
+        market_keypoints_find(&facts, INT64_C(1760130000000000000));
+    check_i64("row", row, 33);
+    check_i64("open", facts.hour[row].open_uusd, 3871310000);
+    check_i64("high", facts.hour[row].high_uusd, 4380000000);
+    check_i64("low", facts.hour[row].low_uusd, 3435000000);
+    check_i64("close", facts.hour[row].close_uusd, 3949990000);
+    for (int64_t hour = 0; hour < facts.count; ++hour) {
+        check_true("the lowest of all", facts.hour[hour].low_uusd >= 3435000000);
+    }
+}
+
 static void only_the_start_of_an_hour_is_found(void **unused) {
     (void)unused;
     char error[256] = "";
@@ -165,6 +182,7 @@ static void every_file_of_facts_has_a_row_with_its_checksum(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_storm_of_march_2020_is_as_published),
+        cmocka_unit_test(the_crash_of_october_2025_is_as_published),
         cmocka_unit_test(only_the_start_of_an_hour_is_found),
         cmocka_unit_test(prices_are_read_exactly),
         cmocka_unit_test(a_file_that_is_not_facts_is_told_by_line),

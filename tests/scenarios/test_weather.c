@@ -1,4 +1,5 @@
-/* Gas, congestion and missed slots: the level's recursion, the noise's law, the storm. */
+/* Gas, congestion, missed slots and outages: the level's recursion, the fee market's fixed
+   points, the laws of what is drawn, the storm. */
 #include "scenarios/market/market.h"
 #include "scenarios/weather.h"
 #include "tests/support/check.h"
@@ -23,24 +24,77 @@ static void prepare(const struct weather_config *config) {
     check_true(error, weather_prepare(&weather, config, STEP_NS, error, sizeof error));
 }
 
+/* A slot with a block that holds so much gas of ours; returns the block. */
+static struct weather_block slot_with(struct weather_state *state, int64_t slot,
+                                      double log_price, int64_t own_gas) {
+    struct weather_block block;
+    weather_step(&weather, state, slot * STEP_NS, log_price, &block);
+    if (block.flags == 0) {
+        weather_close(&weather, state, &block, own_gas);
+    }
+    return block;
+}
+
+/* Others fill exactly the target at the base fee of a calm day, to a gas of rounding: that
+   is the fixed point of the base fee. */
 static void a_calm_chain_costs_its_base_fee(void **unused) {
     (void)unused;
     const struct weather_config config = quiet();
     struct weather_state state;
-    struct weather_block block;
     prepare(&config);
     weather_init(&weather, &state, 0.25, 1, 1);
     for (int64_t slot = 1; slot <= 1000; ++slot) {
-        weather_step(&weather, &state, slot * STEP_NS, 0.25, &block);
-        check_i64("fee", block.base_fee_wei, 10 * GWEI);
-        check_i64("gas", block.gas_available, 6000000);
+        const struct weather_block block = slot_with(&state, slot, 0.25, 0);
+        check_close("fee", (double)block.base_fee_wei, 1e10, 2e4);
+        check_close("others", block.others_gas, 15e6, 50);
+        check_i64("limit", block.limit_gas, 30000000);
+        check_i64("for us", block.own_gas, 6000000);
         check_u64("flags", block.flags, 0);
         check_i64("time", block.time_ns, slot * STEP_NS);
+        check_i64("price", state.price_wei, block.base_fee_wei);
+    }
+}
+
+/* With q of its gas in every block the fee settles where others want target - q:
+   base (1 - q / target)^(-1 / elasticity). */
+static void what_we_use_moves_the_base_fee(void **unused) {
+    (void)unused;
+    static const struct {
+        const char *name;
+        double elasticity;
+        int64_t own_gas;
+        double factor;
+    } cases[] = {
+        {"nothing",                   1, 0,       1              },
+        {"two fifths of the target",  1, 6000000, 5.0 / 3        },
+        {"where others are stubborn", 2, 6000000, 1.2909944487358},
+        {"a tenth of the target",     1, 1500000, 10.0 / 9       },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; ++i) {
+        struct weather_config config = quiet();
+        struct weather_state state;
+        config.elasticity = cases[i].elasticity;
+        prepare(&config);
+        weather_init(&weather, &state, 0, 1, 1);
+        int64_t before = 0;
+        for (int64_t slot = 1; slot <= 300; ++slot) {
+            const struct weather_block block =
+                slot_with(&state, slot, 0, cases[i].own_gas);
+            check_true("on the way up", block.base_fee_wei >= before - 10);
+            before = block.base_fee_wei;
+        }
+        check_relative(cases[i].name, (double)before, 1e10 * cases[i].factor, 1e-5);
+        for (int64_t slot = 301; slot <= 600; ++slot) {
+            before = slot_with(&state, slot, 0, 0).base_fee_wei;
+        }
+        check_relative("and back", (double)before, 1e10, 1e-5);
     }
 }
 
 /* A jump of r at slot 1: while it is within ten minutes (50 slots) the level stands at
-   min(3, 45 |r|); then it halves every 40 minutes (200 slots). */
+   min(3, 45 |r|); then it halves every 40 minutes (200 slots).  The base fee follows: at
+   the end of the ten minutes others pay base exp(0.8 m), or it is still on its way, which
+   1.125 a block bounds. */
 static void congestion_jumps_with_the_ten_minute_return_and_fades(void **unused) {
     (void)unused;
     static const struct {
@@ -55,20 +109,85 @@ static void congestion_jumps_with_the_ten_minute_return_and_fades(void **unused)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; ++i) {
         const struct weather_config config = quiet();
         struct weather_state state;
-        struct weather_block block;
         prepare(&config);
         weather_init(&weather, &state, 0, 1, 1);
+        double fastest = 1e10;
         for (int64_t slot = 1; slot <= 700; ++slot) {
-            weather_step(&weather, &state, slot * STEP_NS, cases[i].jump, &block);
+            const struct weather_block block = slot_with(&state, slot, cases[i].jump, 0);
             const int64_t since = slot <= 50 ? 0 : slot - 50;
             const double level = cases[i].level * pow(0.5, (double)since / 200);
             check_close(cases[i].name, state.level, level, 1e-12);
-            /* one part in 1e12 of the fee and one wei of rounding down */
-            const double fee = 1e10 * exp(0.8 * level);
-            check_close("fee", (double)block.base_fee_wei, fee, 1e-12 * fee + 1);
-            const double gas = 6e6 * exp(-0.5 * level);
-            check_close("gas", (double)block.gas_available, gas, 1.001);
+            check_true("no faster than EIP-1559",
+                       (double)block.base_fee_wei <= fastest * (1 + 1e-9));
+            fastest *= 1.125;
+            if (slot == 50 || slot == 700) {
+                const double others = 1e10 * exp(0.8 * level);
+                /* Others who waited leave a wave of a few per cent behind; fading by
+                   0.28 % a slot is followed with a lag of eight slots. */
+                check_relative("fee", (double)block.base_fee_wei, others, 0.05);
+            }
         }
+    }
+}
+
+/* Demand of e^2.4 = 11 targets meets a base fee that has not moved yet.  The price of
+   inclusion is what leaves 30 M of it, w / 2 = 5.51 times the base fee, and with 5 M of
+   ours 25 M, 0.6 w; and 0.6 w is not yet the base fee for another fifteen blocks. */
+static void a_full_block_goes_to_whoever_pays_most(void **unused) {
+    (void)unused;
+    struct weather_config config = quiet();
+    struct weather_state state;
+    config.patience_ns = 1; /* nobody waits */
+    prepare(&config);
+    weather_init(&weather, &state, 0, 1, 1);
+    const double worth = 1e10 * exp(2.4);
+    const struct weather_block block = slot_with(&state, 1, -0.3, 5000000);
+    check_i64("the fee has not moved", block.base_fee_wei, 10 * GWEI);
+    check_relative("others", block.others_gas, 15e6 * exp(2.4), 1e-12);
+    check_close("first in", (double)weather_price_wei(&weather, &block, 0), worth / 2, 2);
+    check_close("behind 5 M", (double)weather_price_wei(&weather, &block, 5000000),
+                0.6 * worth, 2);
+    check_close("of the last place", (double)state.price_wei, 0.6 * worth, 2);
+    check_i64("no room", weather_price_wei(&weather, &block, 30000000),
+              FEE_MARKET_HIGHEST);
+    int64_t slot = 2;
+    while (slot_with(&state, slot, -0.3, 0).base_fee_wei < state.price_wei) {
+        ++slot;
+    }
+    /* 1.125^k >= 5.51 first at k = 15. */
+    check_i64("blocks until the base fee is the price", slot, 1 + 15);
+}
+
+static void the_price_rises_with_what_is_in_the_block(void **unused) {
+    (void)unused;
+    struct weather_config config = quiet();
+    prepare(&config);
+    for (int jump = 0; jump <= 40; ++jump) {
+        struct weather_state state;
+        weather_init(&weather, &state, 0, 1, 1);
+        const struct weather_block block = slot_with(&state, 1, 0.002 * jump, 0);
+        int64_t before = block.base_fee_wei;
+        for (int64_t own = 0; own <= 30000000; own += 500000) {
+            const int64_t price = weather_price_wei(&weather, &block, own);
+            check_true("rises", price >= before);
+            before = price;
+        }
+    }
+}
+
+static void a_free_chain_has_no_price_and_nobody_else(void **unused) {
+    (void)unused;
+    struct weather_config config;
+    struct weather_state state;
+    weather_config_default(&config);
+    config.base_fee_wei = 0;
+    prepare(&config);
+    weather_init(&weather, &state, 0, 1, 1);
+    for (int64_t slot = 1; slot <= 100; ++slot) {
+        const struct weather_block block = slot_with(&state, slot, -0.3, 6000000);
+        check_i64("fee", block.base_fee_wei, 0);
+        check_bits("others", block.others_gas, 0);
+        check_i64("price", weather_price_wei(&weather, &block, 29999999), 0);
     }
 }
 
@@ -81,17 +200,16 @@ static void the_noise_is_a_stationary_ornstein_uhlenbeck_process(void **unused) 
     double first = 0, last = 0, product = 0;
     for (uint64_t path = 0; path < PATHS; ++path) {
         struct weather_state state;
-        struct weather_block block;
         weather_init(&weather, &state, 0, 2, path);
         const double begin = state.noise / 0.5;
+        check_close("fee", (double)state.base_fee_wei, 1e10 * exp(state.noise), 1.001);
         for (int64_t slot = 1; slot <= LAG; ++slot) {
-            weather_step(&weather, &state, slot * STEP_NS, 0, &block);
+            slot_with(&state, slot, 0, 0);
         }
         const double end = state.noise / 0.5;
         first += begin * begin;
         last += end * end;
         product += begin * end;
-        check_close("fee", (double)block.base_fee_wei, 1e10 * exp(state.noise), 1.001);
     }
     /* Standard errors of sample moments of a normal pair with correlation 1/2. */
     check_close("variance at first", first / PATHS, 1, 5 * sqrt(2.0 / PATHS));
@@ -99,25 +217,108 @@ static void the_noise_is_a_stationary_ornstein_uhlenbeck_process(void **unused) 
     check_close("correlation", product / PATHS, 0.5, 5 * sqrt(1.25 / PATHS));
 }
 
-static void slots_are_missed_at_their_rate_and_hold_no_gas(void **unused) {
+static void slots_are_missed_at_their_rate_and_the_next_block_is_fuller(void **unused) {
     (void)unused;
     enum { SLOTS = 100000 };
     struct weather_config config = quiet();
     config.missed_probability = 0.005;
     struct weather_state state;
-    struct weather_block block;
     prepare(&config);
     weather_init(&weather, &state, 0, 3, 1);
-    int missed = 0, ones = 0;
+    const double stay = pow(0.5, 0.2); /* 12 s of a minute's half-life */
+    int missed = 0, ones = 0, fuller = 0;
+    bool gap = false;
     for (int64_t slot = 1; slot <= SLOTS; ++slot) {
-        weather_step(&weather, &state, slot * STEP_NS, 0, &block);
-        missed += (block.flags & WEATHER_MISSED) != 0;
-        check_i64("gas", block.gas_available, block.flags != 0 ? 0 : 6000000);
-        check_i64("a fee all the same", block.base_fee_wei, 10 * GWEI);
+        const int64_t before = state.base_fee_wei;
+        const struct weather_block block = slot_with(&state, slot, 0, 0);
+        const bool absent = block.flags == WEATHER_MISSED;
+        missed += absent;
+        check_i64("a fee all the same", block.base_fee_wei, before);
+        if (gap && !absent && fabs((double)before - 1e10) < 1e6) {
+            /* A single gap in the calm: its slot's others came on top. */
+            check_relative("others", block.others_gas, 15e6 * (1 + stay), 1e-3);
+            check_true("dearer next", state.base_fee_wei > before);
+            ++fuller;
+        }
+        gap = absent && state.waiting < 1;
         ones += __builtin_popcountll(block.entropy);
     }
+    check_true("gaps in the calm", fuller > 50);
     check_close("missed", missed, SLOTS * 0.005, 5 * sqrt(SLOTS * 0.005 * 0.995));
     check_close("entropy", ones, 32.0 * SLOTS, 5 * sqrt(16.0 * SLOTS));
+}
+
+/* Outages begin at a rate r e^(c m) while the chain is up and last exponentially with a
+   mean of L: begun in n slots up, n r slot / day of them; the mean number of slots down is
+   1 / (1 - e^(-slot / L)). */
+static void outages_begin_at_their_rate_and_last_their_time(void **unused) {
+    (void)unused;
+    enum { SLOTS = 400000 };
+    static const struct {
+        const char *name;
+        double jump, factor;
+    } cases[] = {
+        {"calm",      0,   1                },
+        {"congested", 0.3, 20.08553692318767}, /* e^3: level 3, outage_congestion 1 */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; ++i) {
+        struct weather_config config = quiet();
+        config.outage_rate = 20;
+        config.outage_mean_ns = INT64_C(120000000000);
+        prepare(&config);
+        struct weather_state state;
+        weather_init(&weather, &state, 0, 3, 2);
+        int64_t down = 0, begun = 0;
+        bool was_down = false;
+        for (int64_t slot = 1; slot <= SLOTS; ++slot) {
+            /* The price moves to and fro within the window: the level stays. */
+            const double price = slot % 2 == 0 ? 0 : cases[i].jump;
+            weather.lag = 1;
+            const struct weather_block block = slot_with(&state, slot, price, 0);
+            const bool is_down = (block.flags & WEATHER_OUTAGE) != 0;
+            check_true("a missed slot, too",
+                       !is_down || (block.flags & WEATHER_MISSED) != 0);
+            down += is_down;
+            begun += is_down && !was_down;
+            was_down = is_down;
+        }
+        const double chance = 20.0 * 12 / 86400 * cases[i].factor;
+        const double up = (double)(SLOTS - down + begun);
+        /* One that begins as another ends is seen as its continuation: a share `chance`
+           of them. */
+        check_close(cases[i].name, (double)begun, up * chance * (1 - chance),
+                    5 * sqrt(up * chance));
+        const double length = 1 / (1 - exp(-0.1)) / (1 - chance);
+        check_close("length", (double)down / (double)begun, length,
+                    5 * length / sqrt((double)begun));
+    }
+}
+
+/* When blocks come again, those who waited fill them: patience bounds how many. */
+static void after_an_outage_blocks_are_full_and_dear(void **unused) {
+    (void)unused;
+    struct weather_config config = quiet();
+    config.outage_rate = 1e-9; /* only the one put there by hand */
+    prepare(&config);
+    struct weather_state state;
+    weather_init(&weather, &state, 0, 3, 3);
+    slot_with(&state, 1, 0, 0);
+    state.down_until_ns = 101 * STEP_NS;
+    for (int64_t slot = 2; slot <= 100; ++slot) {
+        check_true("down", (slot_with(&state, slot, 0, 0).flags & WEATHER_OUTAGE) != 0);
+    }
+    const double stay = pow(0.5, 0.2);
+    check_relative("waiting", state.waiting, stay / (1 - stay), 1e-5);
+    int64_t highest = 0, full = 0;
+    for (int64_t slot = 101; slot <= 200; ++slot) {
+        const struct weather_block block = slot_with(&state, slot, 0, 0);
+        check_u64("up", block.flags, 0);
+        full += block.others_gas >= 30e6;
+        highest = block.base_fee_wei > highest ? block.base_fee_wei : highest;
+    }
+    check_true("full blocks", full >= 3 && full <= 10);
+    check_true("dear", highest > 13 * GWEI && highest < 25 * GWEI);
+    check_close("calm again", (double)state.base_fee_wei, 1e10, 2e7);
 }
 
 static void the_same_address_has_the_same_weather(void **unused) {
@@ -145,7 +346,7 @@ static void the_same_address_has_the_same_weather(void **unused) {
     check_bits("the same past", a.level, copy.level);
 }
 
-static void a_window_that_does_not_fit_is_told(void **unused) {
+static void what_does_not_go_together_is_told(void **unused) {
     (void)unused;
     struct weather_config config = quiet();
     char error[256];
@@ -156,6 +357,17 @@ static void a_window_that_does_not_fit_is_told(void **unused) {
     config.window_ns = STEP_NS * WEATHER_HISTORY;
     check_true("long", !weather_prepare(&weather, &config, STEP_NS, error, sizeof error));
     check_contains("long", error, "1 to 511 slots");
+    config = quiet();
+    config.market.target_gas = config.market.limit_gas + 1;
+    check_true("target",
+               !weather_prepare(&weather, &config, STEP_NS, error, sizeof error));
+    check_contains("target", error, "gas_target");
+    config = quiet();
+    config.congestion = 5;
+    config.jump_cap = 20;
+    check_true("price",
+               !weather_prepare(&weather, &config, STEP_NS, error, sizeof error));
+    check_contains("price", error, "100M gwei");
 }
 
 /* Published peaks of 12 March 2020 are 80 to 200 gwei: the defaults have to put nine of
@@ -185,6 +397,9 @@ static void the_storm_of_march_2020_peaks_where_it_did(void **unused) {
             struct weather_block block;
             market_step(&market, &price, price.time_ns + STEP_NS);
             weather_step(&weather, &state, price.time_ns, price.x, &block);
+            if (block.flags == 0) {
+                weather_close(&weather, &state, &block, 0);
+            }
             peak_wei = block.base_fee_wei > peak_wei ? block.base_fee_wei : peak_wei;
             calm += slot <= 300 ? (double)block.base_fee_wei / 300 / PATHS : 0;
         }
@@ -197,11 +412,17 @@ static void the_storm_of_march_2020_peaks_where_it_did(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_calm_chain_costs_its_base_fee),
+        cmocka_unit_test(what_we_use_moves_the_base_fee),
+        cmocka_unit_test(a_full_block_goes_to_whoever_pays_most),
+        cmocka_unit_test(the_price_rises_with_what_is_in_the_block),
+        cmocka_unit_test(a_free_chain_has_no_price_and_nobody_else),
         cmocka_unit_test(congestion_jumps_with_the_ten_minute_return_and_fades),
         cmocka_unit_test(the_noise_is_a_stationary_ornstein_uhlenbeck_process),
-        cmocka_unit_test(slots_are_missed_at_their_rate_and_hold_no_gas),
+        cmocka_unit_test(slots_are_missed_at_their_rate_and_the_next_block_is_fuller),
+        cmocka_unit_test(outages_begin_at_their_rate_and_last_their_time),
+        cmocka_unit_test(after_an_outage_blocks_are_full_and_dear),
         cmocka_unit_test(the_same_address_has_the_same_weather),
-        cmocka_unit_test(a_window_that_does_not_fit_is_told),
+        cmocka_unit_test(what_does_not_go_together_is_told),
         cmocka_unit_test(the_storm_of_march_2020_peaks_where_it_did),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

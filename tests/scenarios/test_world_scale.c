@@ -255,10 +255,11 @@ static double standard_error(const struct moments *moments, double n) {
 /* Slots of 6 s, market steps, too; what is limited by block, and what one liquidation costs
    and earns, is halved, waits in blocks are doubled.  Both headlines agree within a standard
    error; the stated bias is 3 % of the liquidated share (prices are looked at twice as
-   often, so that more boundaries are touched) and 3 % of probability. */
+   often, so that more boundaries are touched) and 5 % of probability (of which the queue
+   for gas, counted in slots, makes the larger part: 1 % where nobody waits). */
 static void half_the_step_changes_little(void **unused) {
     (void)unused;
-    enum { MANY = 128 };
+    enum { MANY = 256 };
     struct scenario *scenario = check_memory(sizeof *scenario);
     struct lab slow, fast;
     struct moments share[2] = {{0}}, insolvent[2] = {{0}};
@@ -266,7 +267,9 @@ static void half_the_step_changes_little(void **unused) {
     scenario->fund.deposit_uusd = 400000 * USD;
     lab_stand(&slow, scenario);
     scenario->world.slot_ns /= 2;
-    scenario->weather.gas_limit /= 2;
+    scenario->weather.market.target_gas /= 2;
+    scenario->weather.market.limit_gas /= 2;
+    scenario->weather.market.denominator *= 2;
     scenario->liquidation.share_ppm = 51317; /* 1 - sqrt(0.9) */
     scenario->liquidation.max_notional_uusd /= 2;
     scenario->liquidation.keeper_least_uusd /= 2;
@@ -291,7 +294,7 @@ static void half_the_step_changes_little(void **unused) {
     check_close("liquidated share", share[1].sum / MANY, level,
                 0.03 * level + standard_error(&share[0], MANY));
     check_close("insolvency", insolvent[1].sum / MANY, insolvent[0].sum / MANY,
-                0.03 + standard_error(&insolvent[0], MANY));
+                0.05 + standard_error(&insolvent[0], MANY));
     lab_close(&slow);
     lab_close(&fast);
     free(scenario);

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-enum { PATHS = 24, MANY = 64 };
+enum { PATHS = 24, MANY = 128 };
 
 #define STORM                                                                            \
     "market.start=2020-03-12T08:00:00Z", "world.horizon=5h", "population.accounts=150",  \
