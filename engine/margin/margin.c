@@ -20,7 +20,7 @@ static inline wide units_value_uusd(const struct margin_view *view, int64_t unit
 }
 
 wide margin_units_uusd(const struct margin_view *view, uint32_t account) {
-    return units_value_uusd(view, ledger_free(view->collateral, account));
+    return units_value_uusd(view, margin_units(view, account));
 }
 
 wide margin_equity_uusd(const struct margin_view *view, uint32_t account) {
@@ -65,12 +65,6 @@ static inline struct margin position_margin(const struct margin_view *view,
         .notional_uusd = notional};
 }
 
-/* Units that secure a debt are something to liquidate, with a position or without. */
-static inline bool is_borrower(const struct margin_view *view, uint32_t account) {
-    return ledger_free(view->ledger, account) < 0 &&
-           ledger_free(view->collateral, account) > 0;
-}
-
 /* Sums in variables of their own: in a struct each sum would go through memory. */
 static inline struct margin account_margin(const struct margin_view *view,
                                            uint32_t account, bool with_initial) {
@@ -89,16 +83,20 @@ static inline struct margin account_margin(const struct margin_view *view,
         maintenance += part.maintenance_uusd;
         notional += part.notional_uusd;
     }
-    const wide units = margin_units_uusd(view, account);
+    const int64_t units = margin_units(view, account);
+    wide value = 0;
     if (units != 0) {
-        equity += collateral_margin_floor(view->collateral_terms, units);
+        value = margin_units_uusd(view, account);
+        equity += collateral_margin_floor(view->collateral_terms, value);
+        /* What secures a debt is something to liquidate, with a position or without. */
+        exposed = exposed || ledger_free(view->ledger, account) < 0;
     }
     return (struct margin){.equity_uusd = equity,
                            .initial_uusd = initial,
                            .maintenance_uusd = maintenance,
                            .notional_uusd = notional,
-                           .units_uusd = units,
-                           .exposed = exposed || is_borrower(view, account)};
+                           .units_uusd = value,
+                           .exposed = exposed};
 }
 
 struct margin margin_health(const struct margin_view *view, uint32_t account) {
@@ -119,7 +117,7 @@ int64_t margin_withdrawable_uusd(const struct margin_view *view, uint32_t accoun
 
 bool margin_may_withdraw_units(const struct margin_view *view, uint32_t account,
                                const struct margin *margin, int64_t units) {
-    const int64_t left = ledger_free(view->collateral, account) - units;
+    const int64_t left = margin_units(view, account) - units;
     const struct collateral_terms *terms = view->collateral_terms;
     return left >= 0 &&
            margin->equity_uusd - collateral_margin_floor(terms, margin->units_uusd) +
@@ -128,7 +126,7 @@ bool margin_may_withdraw_units(const struct margin_view *view, uint32_t account,
 }
 
 bool margin_needs_units(const struct margin_view *view, uint32_t account) {
-    if (ledger_free(view->collateral, account) == 0) {
+    if (margin_units(view, account) == 0) {
         return false;
     }
     for (uint32_t i = 0; i < view->portfolio->instrument_count; ++i) {

@@ -14,6 +14,7 @@
 #ifndef ENGINE_MARGIN_H
 #define ENGINE_MARGIN_H
 
+#include "engine/account.h"
 #include "engine/collateral.h"
 #include "engine/instrument.h"
 #include "engine/portfolio.h"
@@ -27,6 +28,14 @@ struct margin_view { /* what health is evaluated on; marks may be others than th
     const struct collateral_terms *collateral_terms;
     const int64_t *mark_price_uusd; /* [instrument]; units are worth what number 0 says */
 };
+
+/* margin_units returns the account's free units.  Where nobody has any, which is one number
+   that all accounts share, the account's own are not fetched. */
+static inline int64_t margin_units(const struct margin_view *view, uint32_t account) {
+    return view->collateral->balance_micro[ACCOUNT_EXTERNAL] == 0
+               ? 0
+               : ledger_free(view->collateral, account);
+}
 
 struct margin {
     wide equity_uusd; /* as margin: units after their haircut */

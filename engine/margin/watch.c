@@ -91,9 +91,16 @@ static struct slope health_slope(const struct watch *watch, uint32_t i,
     const wide least = margin_linear_maintenance_least_ppm(margin);
     const wide most = margin_linear_maintenance_most_ppm(margin);
     const wide size = size_ubase;
-    struct slope slope = {.rise = size * (MONEY_ONE - (size > 0 ? least : -least)),
-                          .fall = -size * (MONEY_ONE - (size > 0 ? most : -most))};
-    if (units != 0 && !watch->terms.collateral_ignored) {
+    /* Without units a long only rises with the mark, a short only falls. */
+    const bool both = units != 0;
+    struct slope slope = {0};
+    if (size > 0 || both) {
+        slope.rise = size * (MONEY_ONE - (size > 0 ? least : -least));
+    }
+    if (size < 0 || both) {
+        slope.fall = -size * (MONEY_ONE - (size > 0 ? most : -most));
+    }
+    if (both && !watch->terms.collateral_ignored) {
         const wide product =
             (wide)units * (MONEY_ONE - view->collateral_terms->haircut_ppm);
         const int64_t multiplier = view->terms[i].multiplier_ubase;
@@ -107,16 +114,25 @@ static struct slope health_slope(const struct watch *watch, uint32_t i,
     return slope;
 }
 
-/* An edge where a slope may have used up what may be spent, none where it never does. */
-static void set_price_edge(const struct watch *watch, uint32_t account, wide slope,
-                           struct reach reach) {
+/* health lost = loss / 1e6 * move, with loss rounded up; 0 where none ever is. */
+static wide loss_of(const struct watch *watch, wide slope) {
     if (slope <= 0) {
-        edge_heap_remove(reach.heap, account);
+        return 0;
+    }
+    const wide exact = money_divide_ceil(slope, MONEY_ONE);
+    return money_divide_toward_zero(exact * watch->terms.constant_ppm, WATCH_EXACT_PPM) +
+           1;
+}
+
+/* An edge where the budget may be used up, none where it never is. */
+static void set_price_edge(struct edge_heap *heap, uint32_t account, int64_t here,
+                           wide loss, wide budget) {
+    if (loss == 0) {
+        edge_heap_remove(heap, account);
         return;
     }
-    /* health lost = loss / 1e6 * move, with loss rounded up. */
-    const wide exact = money_divide_ceil(slope, MONEY_ONE);
-    reach.slope = exact * watch->terms.constant_ppm / WATCH_EXACT_PPM + 1;
+    const struct reach reach = {
+        .heap = heap, .here = here, .slope = loss, .budget = budget};
     set_edge(&reach, account);
 }
 
@@ -126,7 +142,7 @@ static void set_price_edge(const struct watch *watch, uint32_t account, wide slo
 static bool set_edges(struct watch *watch, uint32_t account, uint32_t i, wide budget,
                       bool healthy) {
     const struct position *position = portfolio_at(watch->view.portfolio, account, i);
-    const int64_t units = i == 0 ? ledger_free(watch->view.collateral, account) : 0;
+    const int64_t units = i == 0 ? margin_units(&watch->view, account) : 0;
     const int64_t size = position->size_ubase;
     const wide magnitude = money_magnitude(size);
     const wide spendable = budget - rounding_allowance((int64_t)magnitude);
@@ -136,14 +152,11 @@ static bool set_edges(struct watch *watch, uint32_t account, uint32_t i, wide bu
     const wide funding = size == 0 ? 0 : spendable / FUNDING_PART;
     const struct slope slope = health_slope(watch, i, size, units);
     const int64_t mark = watch->view.mark_price_uusd[i];
-    set_price_edge(watch, account, healthy ? slope.rise : slope.fall,
-                   (struct reach){.heap = &watch->fall[i],
-                                  .here = -mark,
-                                  .budget = (spendable - funding) * MONEY_ONE});
-    set_price_edge(watch, account, healthy ? slope.fall : slope.rise,
-                   (struct reach){.heap = &watch->rise[i],
-                                  .here = mark,
-                                  .budget = (spendable - funding) * MONEY_ONE});
+    const wide price_budget = (spendable - funding) * MONEY_ONE;
+    set_price_edge(&watch->fall[i], account, -mark,
+                   loss_of(watch, healthy ? slope.rise : slope.fall), price_budget);
+    set_price_edge(&watch->rise[i], account, mark,
+                   loss_of(watch, healthy ? slope.fall : slope.rise), price_budget);
     if (size == 0) {
         edge_heap_remove(&watch->funding_rise[i], account);
         edge_heap_remove(&watch->funding_fall[i], account);
@@ -177,8 +190,7 @@ static bool set_box(struct watch *watch, uint32_t account, const struct margin *
     const wide all = margin->notional_uusd + margin->units_uusd;
     for (uint32_t i = 0; i < watch->view.portfolio->instrument_count; ++i) {
         const int64_t size = portfolio_at(watch->view.portfolio, account, i)->size_ubase;
-        const bool with_units =
-            i == 0 && ledger_free(watch->view.collateral, account) != 0;
+        const bool with_units = i == 0 && margin_units(&watch->view, account) != 0;
         if (size == 0 && !with_units) {
             clear_edges(watch, account, i);
             continue;
