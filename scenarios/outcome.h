@@ -99,6 +99,10 @@ enum outcome_kind {
       "time a solvent withdrawal is refused")                                            \
     X(STORM_DRAWDOWN, "storm_drawdown", RATIO, "1",                                      \
       "lowest exogenous price against the start, as a negative return")                  \
+    X(AUCTION_RECOVERY, "auction_recovery", RATIO, "1",                                  \
+      "bids paid and equity returned over equity at the trigger, solvent auctions")      \
+    X(ZERO_BID_SHARE, "zero_bid_share", RATIO, "1",                                      \
+      "auctioned notional cleared at <= 10 % of fair value, or left without a bid")      \
     X(IDENTITY_RESIDUAL, "identity_residual", COUNT, "1e-6 USD",                         \
       "sum of the residuals of all accounting identities; must be 0")
 

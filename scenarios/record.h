@@ -46,6 +46,8 @@ struct record_totals {
     uint64_t twin;          /* 1: the next two are known */
     int64_t twin_bad_debt_uusd, twin_missed; /* liquidated here and not there */
     int64_t gated_ns;
+    int64_t auctioned_uusd, zero_bid_uusd; /* notional, record_auction.h */
+    int64_t auction_trigger_uusd, auction_recovered_uusd;
     int64_t opening_uusd; /* opening open interest: sum of traders' notional */
     int64_t immediate_uusd, near_uusd;
     int64_t gas_peak_wei;

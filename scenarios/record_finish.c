@@ -1,6 +1,7 @@
 #include "engine/numeric.h"
 #include "scenarios/rank.h"
 #include "scenarios/record.h"
+#include "scenarios/record_auction.h"
 #include "scenarios/world.h"
 
 #define MEGAWEI   INT64_C(1000000)
@@ -210,4 +211,5 @@ void record_finish(struct world *world, struct outcome *outcome) {
     finish_liquidations(world, outcome);
     finish_chain(world, outcome);
     finish_book(world, outcome);
+    record_auction_finish(world, outcome);
 }
