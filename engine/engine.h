@@ -17,6 +17,7 @@
 #include "engine/instrument.h"
 #include "engine/ledger.h"
 #include "engine/liquidation/close_out.h"
+#include "engine/liquidation/portfolio_auction.h"
 #include "engine/log.h"
 #include "engine/margin/margin.h"
 #include "engine/margin/watch.h"
@@ -34,6 +35,7 @@ struct engine_terms {
     struct oracle_terms oracle;
     struct venue_terms venue;
     struct close_out_terms close_out;
+    struct portfolio_auction_terms auction;
     struct escrow_terms escrow;
     struct watch_terms watch;
 };
@@ -62,8 +64,23 @@ struct engine_core {
     int64_t fund_deposits_uusd, fund_fees_uusd, fund_penalties_uusd;
     int64_t fund_draws_uusd, fund_tips_uusd, fund_least_uusd;
     int64_t deposits_uusd;
+    wide insolvent_uusd; /* what all insolvent auctions may cost */
     int64_t mark_price_uusd[ENGINE_INSTRUMENTS];
 };
+
+/* The auction of one account; kept after its end, until the next one begins. */
+struct auction {
+    uint64_t phase;         /* enum auction_phase */
+    uint64_t bids;          /* taken */
+    uint64_t insolvent;     /* 1: it went on as insolvent */
+    uint64_t forfeited;     /* 1: nobody had bid before that */
+    int64_t start_ns;       /* of the phase */
+    int64_t trigger_uusd;   /* equity when it began */
+    int64_t reserved_uusd;  /* paid in by bids since, and still the account's */
+    int64_t paid_uusd;      /* by all bids */
+    int64_t insolvent_uusd; /* its part of the core's sum */
+};
+enum auction_phase { AUCTION_NONE, AUCTION_SOLVENT, AUCTION_INSOLVENT };
 
 struct engine { /* a view; do not copy once bound */
     const struct engine_terms *terms;
@@ -77,7 +94,9 @@ struct engine { /* a view; do not copy once bound */
     struct account_set touched; /* by the transaction at hand */
     struct account_set changed; /* since the observer last emptied it */
     uint64_t
-        *liquidated_block; /* [account]: number of the last close-out's block, plus 1 */
+        *liquidated_block;   /* [account]: number of the last close-out's block, plus 1 */
+    struct auction *auction; /* [account] */
+    struct account_set auctioned; /* in an auction now */
 };
 
 /* engine_terms_valid tells whether the terms are in range and fit each other; the
@@ -110,6 +129,10 @@ bool engine_audit(const struct engine *engine);
    whether it is older than the oracle's staleness limit. */
 bool engine_price_known(const struct engine *engine, uint32_t instrument);
 bool engine_price_stale(const struct engine *engine, uint32_t instrument);
+
+/* engine_withdrawals_gated tells whether nobody may withdraw now: after a shortfall, or while
+   insolvent auctions may cost more than the insurance fund has. */
+bool engine_withdrawals_gated(const struct engine *engine);
 
 /* engine_withdrawable_uusd is what a withdrawal may take now: free cash, and no more than
    the equity above initial margin; 0 when there is none. */

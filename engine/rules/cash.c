@@ -43,6 +43,9 @@ enum engine_status engine_rule_withdraw(struct engine *engine,
     if (!rule_is_margin_account(engine, account)) {
         return ENGINE_UNKNOWN_ACCOUNT;
     }
+    if (account_set_has(&engine->auctioned, account)) {
+        return ENGINE_IN_AUCTION;
+    }
     if (!is_amount(transaction->amount)) {
         return ENGINE_BAD_AMOUNT;
     }
@@ -52,7 +55,7 @@ enum engine_status engine_rule_withdraw(struct engine *engine,
             return ENGINE_STALE_PRICE;
         }
     }
-    if (core->block.number < core->gated_until) {
+    if (engine_withdrawals_gated(engine)) {
         return ENGINE_WITHDRAWALS_GATED;
     }
     if (escrow_full(&engine->escrow)) {

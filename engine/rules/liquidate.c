@@ -67,6 +67,10 @@ static enum engine_status check_liquidation(const struct engine *engine,
                                             const struct transaction *transaction) {
     const uint32_t target = transaction->target;
     const uint32_t instrument = transaction->instrument;
+    if (engine->terms->close_out.mechanism != LIQUIDATION_CLOSE_OUT &&
+        target != ACCOUNT_POOL) {
+        return ENGINE_WRONG_MECHANISM;
+    }
     if (!rule_is_participant(engine, transaction->account) ||
         !rule_is_margin_account(engine, target)) {
         return ENGINE_UNKNOWN_ACCOUNT;

@@ -406,6 +406,12 @@ static inline void plain_apply(struct plain *plain, const struct transaction *t,
     case TRANSACTION_REPORT:
         receipt->status = plain_oracle(plain, t, receipt);
         break;
+    case TRANSACTION_AUCTION_START:
+    case TRANSACTION_BID:
+    case TRANSACTION_AUCTION_STOP:
+        receipt->status =
+            ENGINE_WRONG_MECHANISM; /* the model's accounts are closed out */
+        break;
     default:
         receipt->status = ENGINE_UNKNOWN_KIND;
     }

@@ -1,0 +1,61 @@
+#include "engine/rules/transfer.h"
+
+#include "engine/funding.h"
+
+int64_t portfolio_share_ubase(const struct engine *engine, uint32_t account,
+                              uint32_t instrument, wide share) {
+    const int64_t size =
+        portfolio_at(&engine->portfolio, account, instrument)->size_ubase;
+    const int64_t part =
+        money_narrow(money_divide_ceil(money_magnitude(size) * share, MONEY_INDEX_ONE));
+    return size < 0 ? -part : part;
+}
+
+static wide magnitude(wide value) {
+    return value < 0 ? -value : value;
+}
+
+bool portfolio_share_fits(const struct engine *engine, uint32_t from, uint32_t to,
+                          wide share, wide cash_uusd) {
+    const struct portfolio *portfolio = &engine->portfolio;
+    const int64_t *balance = engine->ledger.balance_micro;
+    /* Whatever of the costs is realised: no balance moves by more than all of them. */
+    wide given = magnitude(balance[from]) + magnitude(cash_uusd);
+    wide taken = magnitude(balance[to]) + magnitude(cash_uusd);
+    wide cleared = magnitude(balance[ACCOUNT_CLEARING]);
+    for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
+        const int64_t mark = engine->core->mark_price_uusd[i];
+        const int64_t quantity = portfolio_share_ubase(engine, from, i, share);
+        if (!portfolio_transfer_fits(portfolio, from, to, i, quantity, mark)) {
+            return false;
+        }
+        const wide cost = magnitude(money_value_ceil(quantity, mark));
+        const wide own_from = magnitude(portfolio_at(portfolio, from, i)->cost_uusd);
+        const wide own_to = magnitude(portfolio_at(portfolio, to, i)->cost_uusd);
+        given +=
+            cost + own_from + magnitude(margin_profit_uusd(&engine->margin, from, i));
+        taken += cost + own_to + magnitude(margin_profit_uusd(&engine->margin, to, i));
+        cleared += 2 * cost + own_from + own_to;
+    }
+    return money_fits(given) && money_fits(taken) && money_fits(cleared);
+}
+
+int64_t portfolio_transfer_share(struct engine *engine, uint32_t from, uint32_t to,
+                                 wide share) {
+    wide notional = 0;
+    for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
+        const int64_t mark = engine->core->mark_price_uusd[i];
+        const int64_t quantity = portfolio_share_ubase(engine, from, i, share);
+        if (quantity == 0) {
+            continue;
+        }
+        funding_settle(&engine->portfolio, &engine->ledger, from, i);
+        funding_settle(&engine->portfolio, &engine->ledger, to, i);
+        portfolio_transfer(&engine->portfolio, &engine->ledger, from, to, i, quantity,
+                           mark);
+        notional += money_value_floor(money_magnitude(quantity), mark);
+    }
+    account_set_add(&engine->touched, from);
+    account_set_add(&engine->touched, to);
+    return money_narrow(notional);
+}
