@@ -13,10 +13,13 @@ struct health {
 
 static struct health health_of(const struct engine *engine, uint32_t account) {
     const struct margin margin = margin_health(&engine->margin, account);
+    const struct auction *auction = &engine->auction[account];
+    /* What an earlier auction left in the account is an ordinary part of it. */
+    const bool reserves = auction->phase == AUCTION_SOLVENT;
     return (struct health){
         .worth = {.equity = margin.equity_uusd,
                   .maintenance = margin.maintenance_uusd,
-                  .reserved = engine->auction[account].reserved_uusd},
+                  .reserved = reserves ? auction->reserved_uusd : 0},
         .has_position = margin.has_position
     };
 }
@@ -276,14 +279,14 @@ static enum engine_status check_bid(const struct engine *engine,
     if (transaction->price_uusd != 0 && lot->paid_uusd > transaction->price_uusd) {
         return ENGINE_LIMIT_PRICE;
     }
-    /* Sizes first: what does not fit has no margin. */
-    if (!portfolio_share_fits(engine, target, transaction->account, lot->share,
-                              lot->fair_uusd - lot->paid_uusd)) {
-        return ENGINE_OVERFLOW;
-    }
     const struct margin margin = margin_after(engine, transaction, lot);
-    return margin.equity_uusd < margin.initial_uusd ? ENGINE_INSUFFICIENT_COLLATERAL
-                                                    : ENGINE_OK;
+    if (margin.equity_uusd < margin.initial_uusd) {
+        return ENGINE_INSUFFICIENT_COLLATERAL;
+    }
+    return portfolio_share_fits(engine, target, transaction->account, lot->share,
+                                lot->fair_uusd - lot->paid_uusd)
+               ? ENGINE_OK
+               : ENGINE_OVERFLOW;
 }
 
 /* Whose winners pay when the fund cannot: those of the largest position. */

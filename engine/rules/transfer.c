@@ -15,11 +15,17 @@ static wide magnitude(wide value) {
     return value < 0 ? -value : value;
 }
 
+static wide funding_due(const struct engine *engine, uint32_t account,
+                        uint32_t instrument) {
+    return funding_owed_uusd(portfolio_at(&engine->portfolio, account, instrument),
+                             engine->portfolio.market[instrument].funding_index);
+}
+
 bool portfolio_share_fits(const struct engine *engine, uint32_t from, uint32_t to,
                           wide share, wide cash_uusd) {
     const struct portfolio *portfolio = &engine->portfolio;
     const int64_t *balance = engine->ledger.balance_micro;
-    /* Whatever of the costs is realised: no balance moves by more than all of them. */
+    /* Whatever of the costs is realised, no balance moves by more than all of them. */
     wide given = magnitude(balance[from]) + magnitude(cash_uusd);
     wide taken = magnitude(balance[to]) + magnitude(cash_uusd);
     wide cleared = magnitude(balance[ACCOUNT_CLEARING]);
@@ -32,9 +38,8 @@ bool portfolio_share_fits(const struct engine *engine, uint32_t from, uint32_t t
         const wide cost = magnitude(money_value_ceil(quantity, mark));
         const wide own_from = magnitude(portfolio_at(portfolio, from, i)->cost_uusd);
         const wide own_to = magnitude(portfolio_at(portfolio, to, i)->cost_uusd);
-        given +=
-            cost + own_from + magnitude(margin_profit_uusd(&engine->margin, from, i));
-        taken += cost + own_to + magnitude(margin_profit_uusd(&engine->margin, to, i));
+        given += cost + own_from + magnitude(funding_due(engine, from, i));
+        taken += cost + own_to + magnitude(funding_due(engine, to, i));
         cleared += 2 * cost + own_from + own_to;
     }
     return money_fits(given) && money_fits(taken) && money_fits(cleared);

@@ -16,7 +16,9 @@ int64_t portfolio_share_ubase(const struct engine *engine, uint32_t account,
                               uint32_t instrument, wide share);
 
 /* portfolio_share_fits tells whether portfolio_transfer_share and then moving cash from the
-   one to the other keeps everything in range. */
+   one to the other keeps everything in range: sizes, costs and open interest as in
+   portfolio_transfer_fits; |balance| + |cash| + all costs, old and new, and the funding owed
+   on either side; what ACCOUNT_CLEARING holds and all that may pass through it. */
 bool portfolio_share_fits(const struct engine *engine, uint32_t from, uint32_t to,
                           wide share, wide cash_uusd);
 

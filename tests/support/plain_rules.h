@@ -37,6 +37,9 @@ static inline enum engine_status plain_withdraw(struct plain *plain,
     if (a < ACCOUNT_POOL || a >= plain->accounts) {
         return ENGINE_UNKNOWN_ACCOUNT;
     }
+    if (plain->auction[a].phase != PLAIN_NO_AUCTION) {
+        return ENGINE_IN_AUCTION;
+    }
     if (t->amount <= 0 || !plain_fits(t->amount)) {
         return ENGINE_BAD_AMOUNT;
     }
@@ -45,7 +48,12 @@ static inline enum engine_status plain_withdraw(struct plain *plain,
             return ENGINE_STALE_PRICE;
         }
     }
-    if (plain->number < plain->gated_until) {
+    whole need = 0;
+    for (uint32_t b = 0; b < plain->accounts; ++b) {
+        need += plain->auction[b].need;
+    }
+    if (plain->number < plain->gated_until ||
+        need > plain_most(plain->balance[ACCOUNT_FUND], 0)) {
         return ENGINE_WITHDRAWALS_GATED;
     }
     if (plain->queued == (uint32_t)plain->terms->escrow.queue) {
@@ -106,6 +114,9 @@ plain_trade(struct plain *plain, const struct transaction *t, struct receipt *re
     }
     if (i >= plain->instruments) {
         return ENGINE_UNKNOWN_INSTRUMENT;
+    }
+    if (plain->auction[a].phase != PLAIN_NO_AUCTION && !plain->genesis) {
+        return ENGINE_IN_AUCTION;
     }
     if (t->amount == 0 || !plain_fits(t->amount)) {
         return ENGINE_BAD_AMOUNT;
@@ -271,6 +282,9 @@ static inline enum engine_status plain_liquidate(struct plain *plain,
                                                  const struct transaction *t,
                                                  struct receipt *receipt) {
     const uint32_t a = t->target, i = t->instrument;
+    if (a != ACCOUNT_POOL && plain->terms->close_out.mechanism != LIQUIDATION_CLOSE_OUT) {
+        return ENGINE_WRONG_MECHANISM;
+    }
     if (t->account < ACCOUNT_FIRST_USER || t->account >= plain->accounts ||
         a < ACCOUNT_POOL || a >= plain->accounts) {
         return ENGINE_UNKNOWN_ACCOUNT;
@@ -384,37 +398,6 @@ plain_oracle(struct plain *plain, const struct transaction *t, struct receipt *r
     }
     receipt->mark_price_uusd = (int64_t)plain->mark[i];
     return ENGINE_OK;
-}
-
-/* plain_apply decides one transaction and writes its receipt. */
-static inline void plain_apply(struct plain *plain, const struct transaction *t,
-                               struct receipt *receipt) {
-    memset(receipt, 0, sizeof *receipt);
-    switch (t->kind) {
-    case TRANSACTION_DEPOSIT:
-        receipt->status = plain_deposit(plain, t);
-        break;
-    case TRANSACTION_WITHDRAW:
-        receipt->status = plain_withdraw(plain, t);
-        break;
-    case TRANSACTION_TRADE:
-        receipt->status = plain_trade(plain, t, receipt);
-        break;
-    case TRANSACTION_LIQUIDATE:
-        receipt->status = plain_liquidate(plain, t, receipt);
-        break;
-    case TRANSACTION_REPORT:
-        receipt->status = plain_oracle(plain, t, receipt);
-        break;
-    case TRANSACTION_AUCTION_START:
-    case TRANSACTION_BID:
-    case TRANSACTION_AUCTION_STOP:
-        receipt->status =
-            ENGINE_WRONG_MECHANISM; /* the model's accounts are closed out */
-        break;
-    default:
-        receipt->status = ENGINE_UNKNOWN_KIND;
-    }
 }
 
 #endif
