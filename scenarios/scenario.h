@@ -63,6 +63,7 @@ struct scenario {
     struct oracle_terms oracle;
     struct venue_terms venue;
     struct close_out_terms liquidation;
+    struct portfolio_auction_terms auction;
     struct escrow_terms settlement;
     struct pool_config pool;
     struct fund_config fund;

@@ -189,7 +189,7 @@ static void check_coverage(const struct coverage *coverage) {
     }
     for (int i = 0; i < TRANSACTION_KIND_COUNT; ++i) {
         check_true(transaction_kind_name((enum transaction_kind)i),
-                   coverage->applied[i] > 50);
+                   coverage->applied[i] > 10);
     }
     for (int i = 0; i < LAYERS; ++i) {
         check_true("each layer of the waterfall paid", coverage->layer[i] > 10);
