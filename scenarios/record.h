@@ -30,6 +30,7 @@ struct record_account {
     int64_t recovery_uusd;     /* notional filled within them */
     int64_t owner_uusd;        /* at the end: the shortfalls of this owner's accounts */
     uint64_t recovered;        /* 1: it would have recovered in time */
+    uint64_t auctioned_long;   /* 1: what is auctioned is a long */
 };
 
 struct record_totals {
@@ -70,6 +71,13 @@ struct record { /* a view */
     double *gas_sample, *return_sample;
 };
 
+/* A forced reduction of an account, and what it was before. */
+struct record_reduction {
+    int64_t notional_uusd; /* that changed hands, at the mark */
+    wide notional_before_uusd, equity_before_uusd;
+    bool is_long;
+};
+
 /* record_footprint returns the bytes the recorder needs. */
 size_t record_footprint(const struct stage *stage);
 
@@ -82,6 +90,13 @@ void record_start(struct world *world);
 /* record_transaction notes an included transaction. */
 void record_transaction(struct world *world, const struct mempool_entry *entry,
                         const struct receipt *receipt);
+
+/* record_reduction notes a forced reduction of an account. */
+void record_reduction(struct world *world, uint32_t account,
+                      const struct record_reduction *reduction);
+
+/* record_is_keeping tells whether a transaction is a keeper's about another account. */
+bool record_is_keeping(const struct transaction *transaction);
 
 /* record_slot notes the state after a slot: prices, gas, episodes. */
 void record_slot(struct world *world);

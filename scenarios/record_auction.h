@@ -16,6 +16,7 @@
 #ifndef SCENARIOS_RECORD_AUCTION_H
 #define SCENARIOS_RECORD_AUCTION_H
 
+#include "engine/transaction.h"
 #include "scenarios/outcome.h"
 
 #include <stdbool.h>
@@ -42,6 +43,13 @@ void record_auction_lot(struct world *world, const struct record_lot *lot);
 /* record_auction_closed counts an auction that has ended; one that began insolvent has no
    recovery. */
 void record_auction_closed(struct world *world, const struct record_auction *auction);
+
+/* record_auction_start, _bid and _stop note what a transaction has done to the portfolio
+   auction of an account. */
+void record_auction_start(struct world *world, uint32_t account);
+void record_auction_bid(struct world *world, uint32_t account,
+                        const struct receipt *receipt);
+void record_auction_stop(struct world *world, uint32_t account);
 
 /* record_auction_finish writes the fields of a path that has reached its horizon; without
    an auction they are missing. */

@@ -88,8 +88,13 @@ static void finish_cover(struct world *world, struct outcome *outcome) {
         account[stage->trader + world->holder[i].owner].owner_uusd +=
             account[own].shortfall_uusd + open_shortfall(world, own);
     }
-    for (uint32_t i = 0; i < stage->trader_count; ++i) {
-        const int64_t loss = account[stage->trader + i].owner_uusd;
+    for (uint32_t i = 0; i < stage->keeper_count; ++i) {
+        const uint32_t own = stage->keeper + i;
+        account[own].owner_uusd =
+            account[own].shortfall_uusd + open_shortfall(world, own);
+    }
+    for (uint32_t i = stage->keeper; i < stage->account_count; ++i) {
+        const int64_t loss = account[i].owner_uusd;
         if (loss > first) {
             second = first;
             first = loss;
@@ -149,7 +154,7 @@ static void count_waiting(const struct world *world, int64_t *sent, int64_t *exc
         RECORD_EXCLUDED_BLOCKS * world->stage->scenario.world.slot_ns;
     for (uint32_t i = 0; i < world->mempool.capacity; ++i) {
         const struct mempool_entry *entry = &world->mempool.entry[i];
-        if (entry->sequence != 0 && entry->transaction.kind == TRANSACTION_LIQUIDATE) {
+        if (entry->sequence != 0 && record_is_keeping(&entry->transaction)) {
             *sent += 1;
             *excluded += world->stage->end_ns - entry->arrival_ns > patience_ns;
         }
