@@ -6,19 +6,41 @@
 #define DAY_NS    86400e9
 #define YEAR_DAYS 365.0
 
-int64_t keeper_required_uusd(const struct keeper_config *config,
-                             const struct observation *seen, int64_t notional_uusd) {
-    const double notional = (double)notional_uusd;
+/* What a lot has to be worth more than its price, per unit of notional: all of it but the
+   impact is the same for every lot of one look. */
+struct costs {
+    double rate;      /* of notional, without impact */
+    double impact;    /* of notional, times the square root of the inventory */
+    double inventory; /* of all bidders */
+    double least;     /* of notional, for the smallest lot */
+};
+
+static struct costs costs_now(const struct keeper_config *config,
+                              const struct observation *seen) {
     const double days = (double)config->unwind_ns / DAY_NS;
     const double sigma = seen->daily_volatility;
-    const double inventory = notional + (double)seen->inventory_uusd;
-    const double impact = 2.0 / 3.0 * config->impact_prefactor * sigma *
-                          numeric_sqrt(inventory / (double)config->volume_uusd);
     const double venue = (double)config->venue_cost_ppm / 1e6;
     const double risk = config->risk_aversion * sigma * numeric_sqrt(days);
     const double capital = (double)config->initial_ppm / 1e6 *
                            ((double)config->capital_charge_ppm / 1e6) * days / YEAR_DAYS;
-    return money_from_double_ceil((impact + venue + risk + capital) * notional);
+    struct costs costs = {.rate = venue + risk + capital,
+                          .impact = 2.0 / 3.0 * config->impact_prefactor * sigma /
+                                    numeric_sqrt((double)config->volume_uusd),
+                          .inventory = (double)seen->inventory_uusd};
+    costs.least = costs.rate + costs.impact * numeric_sqrt(costs.inventory);
+    return costs;
+}
+
+static int64_t required(const struct costs *costs, int64_t notional_uusd) {
+    const double notional = (double)notional_uusd;
+    const double impact = costs->impact * numeric_sqrt(costs->inventory + notional);
+    return money_from_double_ceil((costs->rate + impact) * notional);
+}
+
+int64_t keeper_required_uusd(const struct keeper_config *config,
+                             const struct observation *seen, int64_t notional_uusd) {
+    const struct costs costs = costs_now(config, seen);
+    return required(&costs, notional_uusd);
 }
 
 static int64_t gas_uusd(const struct keeper_config *config,
@@ -126,10 +148,31 @@ static int64_t capacity_uusd(const struct keeper_config *config,
     return most > MONEY_SIZE_MAX ? MONEY_SIZE_MAX : (int64_t)most;
 }
 
+struct bidder {
+    const struct keeper_config *config;
+    const struct keeper *keeper;
+    const struct observation *seen;
+    struct costs costs;
+    int64_t capacity_uusd; /* notional its margin account still carries */
+};
+
+/* Whether no part of a lot can be worth what it costs: most looks end here. */
+static bool hopeless(const struct bidder *bidder, const struct observe_target *target,
+                     int64_t surplus_uusd) {
+    const double notional =
+        (double)target->notional_uusd * ((double)target->share_ppm / 1e6);
+    return (double)surplus_uusd < bidder->costs.least * notional;
+}
+
 /* Bids for as much as it can carry if that pays; returns the notional it bids for. */
-static int64_t bid(const struct keeper_config *config, const struct keeper *keeper,
-                   const struct observation *seen, const struct observe_target *target,
-                   int64_t capacity, struct reply *reply) {
+static int64_t bid(const struct bidder *bidder, const struct observe_target *target,
+                   struct reply *reply) {
+    const struct keeper_config *config = bidder->config;
+    const struct observation *seen = bidder->seen;
+    const int64_t capacity = bidder->capacity_uusd;
+    if (hopeless(bidder, target, target->fair_uusd - target->cost_uusd)) {
+        return 0;
+    }
     const wide wanted =
         target->notional_uusd == 0
             ? 0
@@ -144,34 +187,37 @@ static int64_t bid(const struct keeper_config *config, const struct keeper *keep
     const int64_t notional = part_of(target->notional_uusd, share, MONEY_ONE);
     const int64_t fair = part_of(target->fair_uusd, share, target->share_ppm);
     const int64_t cost = part_of(target->cost_uusd, share, target->share_ppm);
-    const int64_t required = keeper_required_uusd(config, seen, notional);
-    const int64_t fee = fee_for(config, keeper, seen, fair - cost - required);
+    const int64_t asked = required(&bidder->costs, notional);
+    const int64_t fee = fee_for(config, bidder->keeper, seen, fair - cost - asked);
     if (fee < 0) {
         return 0;
     }
-    const int64_t limit = fair - required - gas_uusd(config, seen, fee);
+    const int64_t limit = fair - asked - gas_uusd(config, seen, fee);
     const struct transaction offer = {.kind = TRANSACTION_BID,
                                       .account = seen->account,
                                       .target = target->account,
                                       .amount = most,
                                       .price_uusd = limit == 0 ? -1 : limit};
-    return send(config, keeper, seen, &offer, fee, reply) ? notional : 0;
+    return send(config, bidder->keeper, seen, &offer, fee, reply) ? notional : 0;
 }
 
 /* Begins an auction whose largest discount would pay for the lot. */
-static void begin(const struct keeper_config *config, const struct keeper *keeper,
-                  const struct observation *seen, const struct observe_target *target,
+static void begin(const struct bidder *bidder, const struct observe_target *target,
                   struct reply *reply) {
-    const int64_t notional = part_of(target->notional_uusd, target->share_ppm, MONEY_ONE);
+    const struct observation *seen = bidder->seen;
     const int64_t largest =
         target->fair_uusd > 0 ? target->fair_uusd : target->maintenance_uusd;
-    const int64_t required = keeper_required_uusd(config, seen, notional);
-    const int64_t fee = fee_for(config, keeper, seen, largest - required);
+    if (hopeless(bidder, target, largest)) {
+        return;
+    }
+    const int64_t notional = part_of(target->notional_uusd, target->share_ppm, MONEY_ONE);
+    const int64_t asked = required(&bidder->costs, notional);
+    const int64_t fee = fee_for(bidder->config, bidder->keeper, seen, largest - asked);
     const struct transaction start = {.kind = TRANSACTION_AUCTION_START,
                                       .account = seen->account,
                                       .target = target->account};
     if (fee >= 0) {
-        send(config, keeper, seen, &start, fee, reply);
+        send(bidder->config, bidder->keeper, seen, &start, fee, reply);
     }
 }
 
@@ -194,7 +240,11 @@ void keeper_bid(const struct keeper_config *config, struct keeper *keeper,
         return;
     }
     const uint32_t first = (uint32_t)rng_below(rng, seen->target_count);
-    int64_t capacity = capacity_uusd(config, seen);
+    struct bidder bidder = {.config = config,
+                            .keeper = keeper,
+                            .seen = seen,
+                            .costs = costs_now(config, seen),
+                            .capacity_uusd = capacity_uusd(config, seen)};
     for (uint32_t i = 0; i < seen->target_count; ++i) {
         const struct observe_target *target =
             &seen->target[(first + i) % seen->target_count];
@@ -203,9 +253,9 @@ void keeper_bid(const struct keeper_config *config, struct keeper *keeper,
             continue;
         }
         if (target->due) {
-            begin(config, keeper, seen, target, reply);
+            begin(&bidder, target, reply);
         } else if (target->share_ppm > 0) {
-            capacity -= bid(config, keeper, seen, target, capacity, reply);
+            bidder.capacity_uusd -= bid(&bidder, target, reply);
         }
     }
 }
