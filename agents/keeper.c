@@ -26,6 +26,9 @@ const struct param keeper_params[] = {
           "longest time from a block to a keeper's transaction"),
     PARAM(struct keeper_config, on_chain_ppm, "on_chain", param_ppm, "0%", "100%", "95%",
           "auctions: part of the capital in a margin account at the start (assumption)"),
+    PARAM(struct keeper_config, look_ns, "look", param_time, "0s", "1h", "1min",
+          "auctions: time between two looks at what is for sale, at least a slot "
+          "(assumption)"),
     PARAM(struct keeper_config, unwind_ns, "unwind_time", param_time, "1min", "7d",
           "30min", "auctions: time in which a bought portfolio is sold (assumption)"),
     PARAM(struct keeper_config, risk_aversion, "risk_aversion", param_real, "0", "100",

@@ -30,6 +30,7 @@ struct keeper_config {
     int64_t share_ppm, max_notional_uusd;
     /* where accounts are auctioned: keeper_bid.h */
     int64_t on_chain_ppm; /* part of the capital in the margin account at the start */
+    int64_t look_ns;      /* between two looks at open auctions */
     int64_t unwind_ns;    /* in which what was bought is sold */
     double risk_aversion; /* price of one standard deviation over that time */
     int64_t capital_charge_ppm; /* a year, on the margin that a lot binds */

@@ -73,6 +73,12 @@ static int64_t held_uusd(const struct world *world, uint32_t account) {
         money_value_ceil(money_magnitude(size), world->engine.core->mark_price_uusd[0]));
 }
 
+bool auctions_pause(const struct world *world) {
+    const struct scenario *scenario = &world->stage->scenario;
+    const int64_t slots = scenario->keepers.look_ns / scenario->world.slot_ns;
+    return auctions_held(world) && slots > 1 && world->state->slot % slots != 0;
+}
+
 bool auctions_holds(const struct world *world, uint32_t account) {
     return portfolio_at(&world->engine.portfolio, account, 0)->size_ubase != 0;
 }

@@ -24,6 +24,9 @@ enum observe_auction auctions_own(const struct world *world, uint32_t account);
 void auctions_observe(const struct world *world, uint32_t account,
                       struct observation *seen);
 
+/* auctions_pause tells whether bidders let this slot pass without a look. */
+bool auctions_pause(const struct world *world);
+
 /* auctions_holds tells whether a bidder still has something to sell. */
 bool auctions_holds(const struct world *world, uint32_t account);
 

@@ -230,7 +230,7 @@ void world_init(struct world *world, uint64_t seed, uint64_t path, bool feedback
    under water then is part of the metrics. */
 static void wake_keepers(struct world *world) {
     const struct stage *stage = world->stage;
-    if (world->state->now_ns < stage->start_ns) {
+    if (world->state->now_ns < stage->start_ns || auctions_pause(world)) {
         return;
     }
     node_targets(world);
