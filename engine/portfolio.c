@@ -99,37 +99,37 @@ void portfolio_fill(struct portfolio *portfolio, struct ledger *ledger, uint32_t
     count_open_interest(market, own->size_ubase, 1);
 }
 
-bool portfolio_transfer_fits(const struct portfolio *portfolio, uint32_t from,
-                             uint32_t to, uint32_t instrument, int64_t quantity_ubase,
-                             int64_t price_uusd) {
-    const struct position *giver = portfolio_at(portfolio, from, instrument);
-    const struct position *taker = portfolio_at(portfolio, to, instrument);
-    const struct contract *market = &portfolio->market[instrument];
-    const wide cost = money_value_ceil(quantity_ubase, price_uusd);
-    /* Each side of open interest grows by no more than what changes hands. */
+bool portfolio_transfer_fits(const struct portfolio *portfolio,
+                             const struct portfolio_sale *sale) {
+    const struct position *giver = portfolio_at(portfolio, sale->from, sale->instrument);
+    const struct position *taker = portfolio_at(portfolio, sale->to, sale->instrument);
+    const struct contract *market = &portfolio->market[sale->instrument];
+    const wide quantity = sale->quantity_ubase;
+    const wide cost = money_value_ceil(sale->quantity_ubase, sale->price_uusd);
     const wide open_interest = (wide)money_max(market->long_ubase, market->short_ubase) +
-                               money_magnitude(quantity_ubase);
-    return money_fits(cost) && money_fits((wide)taker->size_ubase + quantity_ubase) &&
-           money_fits((wide)giver->size_ubase - quantity_ubase) &&
+                               money_magnitude(sale->quantity_ubase);
+    return money_fits(cost) && money_fits(taker->size_ubase + quantity) &&
+           money_fits(giver->size_ubase - quantity) &&
            money_fits(taker->cost_uusd + cost) && money_fits(giver->cost_uusd - cost) &&
            money_fits(open_interest) &&
            money_fits(money_value_ceil((int64_t)open_interest, market->mark_price_uusd));
 }
 
-void portfolio_transfer(struct portfolio *portfolio, struct ledger *ledger, uint32_t from,
-                        uint32_t to, uint32_t instrument, int64_t quantity_ubase,
-                        int64_t price_uusd) {
-    assert(from != to && from != ACCOUNT_POOL && to != ACCOUNT_POOL);
-    struct contract *market = &portfolio->market[instrument];
-    struct position *giver = portfolio_at(portfolio, from, instrument);
-    struct position *taker = portfolio_at(portfolio, to, instrument);
-    const int64_t cost = money_narrow(money_value_ceil(quantity_ubase, price_uusd));
+void portfolio_transfer(struct portfolio *portfolio, struct ledger *ledger,
+                        const struct portfolio_sale *sale) {
+    assert(sale->from != sale->to);
+    assert(sale->from != ACCOUNT_POOL && sale->to != ACCOUNT_POOL);
+    const int64_t quantity = sale->quantity_ubase;
+    struct contract *market = &portfolio->market[sale->instrument];
+    struct position *giver = portfolio_at(portfolio, sale->from, sale->instrument);
+    struct position *taker = portfolio_at(portfolio, sale->to, sale->instrument);
+    const int64_t cost = money_narrow(money_value_ceil(quantity, sale->price_uusd));
     assert(giver->funding_index == market->funding_index);
     assert(taker->funding_index == market->funding_index);
     count_open_interest(market, giver->size_ubase, -1);
     count_open_interest(market, taker->size_ubase, -1);
-    settle_side(ledger, from, giver, -quantity_ubase, -cost);
-    settle_side(ledger, to, taker, quantity_ubase, cost);
+    settle_side(ledger, sale->from, giver, -quantity, -cost);
+    settle_side(ledger, sale->to, taker, quantity, cost);
     count_open_interest(market, giver->size_ubase, 1);
     count_open_interest(market, taker->size_ubase, 1);
 }

@@ -105,20 +105,25 @@ bool portfolio_fill_fits(const struct portfolio *portfolio, const struct ledger 
 void portfolio_fill(struct portfolio *portfolio, struct ledger *ledger, uint32_t account,
                     uint32_t instrument, int64_t quantity_ubase, int64_t price_uusd);
 
-/* portfolio_transfer_fits tells whether signed quantity of the from account's position may
-   become the to account's at a price: the same bounds as portfolio_fill_fits, for these two
-   sides.  The balances are checked by the caller, who moves cash with it. */
-bool portfolio_transfer_fits(const struct portfolio *portfolio, uint32_t from,
-                             uint32_t to, uint32_t instrument, int64_t quantity_ubase,
-                             int64_t price_uusd);
+/* What changes hands between two accounts, neither of them the pool. */
+struct portfolio_sale {
+    uint32_t from, to, instrument;
+    int64_t quantity_ubase; /* signed: with the sign of what is sold */
+    int64_t price_uusd;
+};
 
-/* portfolio_transfer moves a signed quantity of a position from one account to another at a
-   price, as if the one sold it to the other: both realise the profit on what they close, and
-   what is opened costs the price.  The consideration is rounded up: for the one who parts
-   with it.  Neither is the pool; funding must have been settled, asserted. */
-void portfolio_transfer(struct portfolio *portfolio, struct ledger *ledger, uint32_t from,
-                        uint32_t to, uint32_t instrument, int64_t quantity_ubase,
-                        int64_t price_uusd);
+/* portfolio_transfer_fits tells whether a sale keeps sizes, costs, its consideration, open
+   interest and its value within MONEY_SIZE_MAX; open interest is taken to grow by all that
+   changes hands.  The balances are checked by the caller, who moves cash with it. */
+bool portfolio_transfer_fits(const struct portfolio *portfolio,
+                             const struct portfolio_sale *sale);
+
+/* portfolio_transfer moves a quantity from one account to another at a price: both realise
+   the profit on what they close, and what is opened costs the price.  The consideration is
+   rounded up: for the one who parts with it.  Funding must have been settled, asserted.
+   Range  portfolio_transfer_fits holds. */
+void portfolio_transfer(struct portfolio *portfolio, struct ledger *ledger,
+                        const struct portfolio_sale *sale);
 
 /* portfolio_audit recomputes, O(accounts): true when in each instrument sizes sum to zero
    and open interest agrees, and when costs sum to minus the balance of ACCOUNT_CLEARING.

@@ -21,6 +21,16 @@ static wide funding_due(const struct engine *engine, uint32_t account,
                              engine->portfolio.market[instrument].funding_index);
 }
 
+static struct portfolio_sale sale_of(const struct engine *engine, uint32_t from,
+                                     uint32_t to, uint32_t instrument, wide share) {
+    return (struct portfolio_sale){
+        .from = from,
+        .to = to,
+        .instrument = instrument,
+        .quantity_ubase = portfolio_share_ubase(engine, from, instrument, share),
+        .price_uusd = engine->core->mark_price_uusd[instrument]};
+}
+
 bool portfolio_share_fits(const struct engine *engine, uint32_t from, uint32_t to,
                           wide share, wide cash_uusd) {
     const struct portfolio *portfolio = &engine->portfolio;
@@ -30,12 +40,12 @@ bool portfolio_share_fits(const struct engine *engine, uint32_t from, uint32_t t
     wide taken = magnitude(balance[to]) + magnitude(cash_uusd);
     wide cleared = magnitude(balance[ACCOUNT_CLEARING]);
     for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
-        const int64_t mark = engine->core->mark_price_uusd[i];
-        const int64_t quantity = portfolio_share_ubase(engine, from, i, share);
-        if (!portfolio_transfer_fits(portfolio, from, to, i, quantity, mark)) {
+        const struct portfolio_sale sale = sale_of(engine, from, to, i, share);
+        if (!portfolio_transfer_fits(portfolio, &sale)) {
             return false;
         }
-        const wide cost = magnitude(money_value_ceil(quantity, mark));
+        const wide cost =
+            magnitude(money_value_ceil(sale.quantity_ubase, sale.price_uusd));
         const wide own_from = magnitude(portfolio_at(portfolio, from, i)->cost_uusd);
         const wide own_to = magnitude(portfolio_at(portfolio, to, i)->cost_uusd);
         given += cost + own_from + magnitude(funding_due(engine, from, i));
@@ -49,16 +59,15 @@ int64_t portfolio_transfer_share(struct engine *engine, uint32_t from, uint32_t 
                                  wide share) {
     wide notional = 0;
     for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
-        const int64_t mark = engine->core->mark_price_uusd[i];
-        const int64_t quantity = portfolio_share_ubase(engine, from, i, share);
-        if (quantity == 0) {
+        const struct portfolio_sale sale = sale_of(engine, from, to, i, share);
+        if (sale.quantity_ubase == 0) {
             continue;
         }
         funding_settle(&engine->portfolio, &engine->ledger, from, i);
         funding_settle(&engine->portfolio, &engine->ledger, to, i);
-        portfolio_transfer(&engine->portfolio, &engine->ledger, from, to, i, quantity,
-                           mark);
-        notional += money_value_floor(money_magnitude(quantity), mark);
+        portfolio_transfer(&engine->portfolio, &engine->ledger, &sale);
+        notional +=
+            money_value_floor(money_magnitude(sale.quantity_ubase), sale.price_uusd);
     }
     account_set_add(&engine->touched, from);
     account_set_add(&engine->touched, to);
