@@ -35,6 +35,7 @@ struct keeper_config {
     double risk_aversion; /* price of one standard deviation over that time */
     int64_t capital_charge_ppm; /* a year, on the margin that a lot binds */
     /* from other sections */
+    int64_t auction_least_uusd;
     int64_t auctions; /* flag: accounts are auctioned */
     int64_t initial_ppm;
     int64_t venue_cost_ppm; /* spread and fee of the venue */

@@ -112,7 +112,8 @@ static void unwind(const struct keeper_config *config, struct keeper *keeper,
     const int64_t interval_ns = config->unwind_ns / KEEPER_UNWIND_PARTS;
     if (money_magnitude(held) > money_magnitude(keeper->held_ubase)) {
         keeper->unwind_by_ns = seen->now_ns + config->unwind_ns;
-        keeper->slice_ns = keeper->slice_ns == 0 ? seen->now_ns : keeper->slice_ns;
+        keeper->slice_ns =
+            keeper->slice_ns == 0 ? seen->now_ns - interval_ns : keeper->slice_ns;
     }
     keeper->held_ubase = held;
     if (held == 0) {
@@ -206,7 +207,9 @@ static void begin(const struct bidder *bidder, const struct observe_target *targ
                   struct reply *reply) {
     const struct observation *seen = bidder->seen;
     const int64_t largest =
-        target->fair_uusd > 0 ? target->fair_uusd : target->maintenance_uusd;
+        target->fair_uusd > 0
+            ? target->fair_uusd
+            : money_max(target->maintenance_uusd, bidder->config->auction_least_uusd);
     if (hopeless(bidder, target, largest)) {
         return;
     }

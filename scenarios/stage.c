@@ -33,6 +33,7 @@ static void inform_agents(struct stage *stage) {
     scenario->keepers.share_ppm = liquidation->share_ppm;
     scenario->keepers.max_notional_uusd = liquidation->max_notional_uusd;
     scenario->keepers.auctions = liquidation->mechanism == LIQUIDATION_PORTFOLIO_AUCTION;
+    scenario->keepers.auction_least_uusd = scenario->auction.least_uusd;
     scenario->keepers.initial_ppm = scenario->instrument.margin.initial_ppm;
     scenario->keepers.venue_cost_ppm =
         scenario->venue.half_spread_ppm + scenario->venue.fee_ppm;

@@ -24,6 +24,11 @@ const struct param portfolio_auction_params[] = {
           "15%",
           "how far beyond maintenance margin the account is brought, share of it "
           "(Derive)"),
+    PARAM(
+        struct portfolio_auction_terms, least_uusd, "keeper_least", param_money, "0 USD",
+        "1M USD", "25 USD",
+        "least that the payout for a whole insolvent account grows by (assumption; 0 in "
+        "Derive)"),
     PARAM(struct portfolio_auction_terms, whole_uusd, "whole_below", param_money, "0 USD",
           "1B USD", "0 USD",
           "equity up to which one bid may buy all (Derive has such a limit; its value is "
@@ -99,14 +104,16 @@ wide portfolio_auction_payout(const struct portfolio_auction_terms *terms,
                               int64_t elapsed_ns, wide share) {
     assert(elapsed_ns >= 0);
     const wide first = worth->equity < 0 ? -worth->equity : 0;
-    const wide last = portfolio_auction_insolvent_need(worth);
+    const wide need = portfolio_auction_insolvent_need(worth);
+    if (need == 0) { /* healthy: there is nothing to pay for */
+        return 0;
+    }
+    const wide grows =
+        need - first > terms->least_uusd ? need - first : terms->least_uusd;
     const wide elapsed =
         elapsed_ns < terms->insolvent_ns ? elapsed_ns : terms->insolvent_ns;
-    if (last <= first) { /* healthy: there is nothing to pay for */
-        return share_floor(first, share);
-    }
-    return share_floor(
-        first + money_divide_floor((last - first) * elapsed, terms->insolvent_ns), share);
+    return share_floor(first + money_divide_floor(grows * elapsed, terms->insolvent_ns),
+                       share);
 }
 
 wide portfolio_auction_insolvent_need(const struct portfolio_auction_worth *worth) {

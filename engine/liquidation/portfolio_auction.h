@@ -13,7 +13,9 @@
    An account whose equity is not above R is insolvent: nobody pays for it, bidders are
    paid, the more the longer nobody comes:
 
-     payout      of the whole, from max(0, -E) to M - E over `insolvent`
+     payout      of the whole, from max(0, -E) over `insolvent` to M - E, and to no less
+                 than `least` above the beginning: an account too small to pay for the gas
+                 would wait for ever
 
    Amounts are in one unit of the caller's, shares and discounts in 1e-18.  Rounding is
    against the bidder, who chose the moment: prices up, payouts down.  The most one bid may
@@ -36,6 +38,7 @@ struct portfolio_auction_terms {
     int64_t insolvent_ns; /* until the payout is the whole maintenance margin's */
     int64_t fee_ppm;      /* of what has to be sold when it begins */
     int64_t buffer_ppm;   /* of maintenance, beyond it */
+    int64_t least_uusd;   /* an insolvent account's payout beyond its hole, in the end */
     int64_t whole_uusd;   /* equity up to which all may be sold at once */
 };
 

@@ -126,6 +126,13 @@ static void the_payout_of_an_insolvent_account_grows(void **state) {
         check_close(rows[i].name, usd_of(got), rows[i].want, 1e-9);
     }
     check_close("need", usd_of(portfolio_auction_insolvent_need(&worth)), 200, 1e-11);
+    struct portfolio_auction_terms least = unit;
+    least.least_uusd = 150 * (int64_t)FINE;
+    check_close("at least 150 more, but not at once",
+                usd_of(portfolio_auction_payout(&least, &worth, 0, share(1))), 100, 1e-9);
+    check_close("in the end",
+                usd_of(portfolio_auction_payout(&least, &worth, 300 * SECOND, share(1))),
+                250, 1e-9);
     const struct portfolio_auction_worth above = {.equity = fine(30),
                                                   .maintenance = fine(100)};
     check_close("with equity, nothing at once",

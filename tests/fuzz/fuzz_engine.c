@@ -107,6 +107,7 @@ static void take_terms(struct input *input, struct engine_terms *terms) {
     terms->auction.insolvent_ns = SECOND * take_in(input, 1, 86400);
     terms->auction.fee_ppm = take_in(input, 0, 100000);
     terms->auction.buffer_ppm = take_in(input, 0, 4 * MONEY_ONE);
+    terms->auction.least_uusd = MONEY_ONE * take_in(input, 0, 1000);
     terms->auction.whole_uusd = MONEY_ONE * take_in(input, 0, 1000);
     terms->escrow.finality_ns = SECOND * take_in(input, 0, 86400);
     terms->escrow.gate_blocks = take_in(input, 0, 10);

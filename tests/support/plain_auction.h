@@ -167,7 +167,8 @@ static inline enum engine_status plain_appraise(const struct plain *plain,
         lot->paid = plain_ceil(plain_ceil(worth * d, PLAIN_E18) * lot->share, PLAIN_E18);
         return ENGINE_OK;
     }
-    const whole first = plain_most(-w.equity, 0), last = w.maintenance - w.equity;
+    const whole first = plain_most(-w.equity, 0);
+    const whole last = plain_most(w.maintenance - w.equity, first + terms->least_uusd);
     const whole grown = plain_floor(
         (last - first) * plain_least(elapsed, terms->insolvent_ns), terms->insolvent_ns);
     lot->paid = -plain_floor((first + grown) * lot->share, PLAIN_E18);

@@ -88,6 +88,7 @@ static inline struct engine_terms random_terms(uint64_t *random) {
     terms.auction.insolvent_ns = check_random_in(random, 1, 900) * SECOND;
     terms.auction.fee_ppm = check_random_in(random, 0, 100000);
     terms.auction.buffer_ppm = check_random_in(random, 0, 400000);
+    terms.auction.least_uusd = usd(check_random_in(random, 0, 1) * 25);
     terms.auction.whole_uusd = usd(check_random_in(random, 0, 1) * 64);
     terms.escrow =
         (struct escrow_terms){.finality_ns = check_random_in(random, 0, 768) * SECOND,
