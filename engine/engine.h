@@ -68,17 +68,11 @@ struct engine_core {
     int64_t mark_price_uusd[ENGINE_INSTRUMENTS];
 };
 
-/* The auction of one account; kept after its end, until the next one begins. */
-struct auction {
+struct auction {            /* of one account */
     uint64_t phase;         /* enum auction_phase */
-    uint64_t bids;          /* taken */
-    uint64_t insolvent;     /* 1: it went on as insolvent */
-    uint64_t forfeited;     /* 1: nobody had bid before that */
     int64_t start_ns;       /* of the phase */
-    int64_t trigger_uusd;   /* equity when it began */
-    int64_t reserved_uusd;  /* paid in by bids since, and still the account's */
-    int64_t paid_uusd;      /* by all bids */
-    int64_t insolvent_uusd; /* its part of the core's sum */
+    int64_t reserved_uusd;  /* solvent: paid in by bids, no part of later lots */
+    int64_t insolvent_uusd; /* insolvent: its part of the core's sum */
 };
 enum auction_phase { AUCTION_NONE, AUCTION_SOLVENT, AUCTION_INSOLVENT };
 

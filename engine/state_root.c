@@ -42,13 +42,8 @@ static void add_account(struct digest *digest, const struct engine *engine,
 /* A field at a time; without auctions all of them are zero. */
 static void add_auction(struct digest *digest, const struct auction *auction) {
     digest_u64(digest, auction->phase);
-    digest_u64(digest, auction->bids);
-    digest_u64(digest, auction->insolvent);
-    digest_u64(digest, auction->forfeited);
     add_i64(digest, auction->start_ns);
-    add_i64(digest, auction->trigger_uusd);
     add_i64(digest, auction->reserved_uusd);
-    add_i64(digest, auction->paid_uusd);
     add_i64(digest, auction->insolvent_uusd);
 }
 

@@ -20,10 +20,9 @@ void auctions_appraise(const struct world *world, const struct margin *margin,
     const struct auction *auction = &world->engine.auction[target->account];
     const int64_t elapsed_ns =
         auction->phase == AUCTION_NONE ? 0 : world->state->now_ns - auction->start_ns;
-    const struct portfolio_auction_worth worth = {
-        .equity = margin->equity_uusd,
-        .maintenance = margin->maintenance_uusd,
-        .reserved = auction->phase == AUCTION_SOLVENT ? auction->reserved_uusd : 0};
+    const struct portfolio_auction_worth worth = {.equity = margin->equity_uusd,
+                                                  .maintenance = margin->maintenance_uusd,
+                                                  .reserved = auction->reserved_uusd};
     const bool solvent =
         auction->phase != AUCTION_INSOLVENT && portfolio_auction_biddable(&worth);
     wide share = MONEY_INDEX_ONE;
@@ -39,7 +38,7 @@ void auctions_appraise(const struct world *world, const struct margin *margin,
     }
     target->maintenance_uusd = saturated(worth.maintenance);
     target->reserved_uusd = saturated(worth.reserved);
-    target->auction_start_ns = auction->phase == AUCTION_NONE ? 0 : auction->start_ns;
+    target->auction_start_ns = auction->start_ns;
     target->due =
         auction->phase == AUCTION_NONE || (auction->phase == AUCTION_SOLVENT && !solvent);
     target->discount_ppm =

@@ -1,7 +1,7 @@
 #include "scenarios/record.h"
 
 #include "engine/segment.h"
-#include "scenarios/record_auction.h"
+#include "scenarios/auctions.h"
 #include "scenarios/world.h"
 
 #define MEGAWEI   INT64_C(1000000)
@@ -13,6 +13,7 @@ size_t record_footprint(const struct stage *stage) {
     return segment_size(sizeof(struct record_totals)) +
            segment_size(accounts * sizeof(struct record_account)) +
            2 * account_set_footprint(accounts) + 2 * edge_heap_footprint(accounts) +
+           segment_size(record_auction_footprint(accounts)) +
            2 * segment_size(sizeof(struct histogram)) +
            2 * segment_size(stage->return_samples * sizeof(double));
 }
@@ -30,6 +31,8 @@ void record_bind(struct record *record, const struct stage *stage, void *memory)
                    segment_take(&cursor, edge_heap_footprint(accounts)));
     edge_heap_bind(&record->recover_down, accounts,
                    segment_take(&cursor, edge_heap_footprint(accounts)));
+    record_auction_bind(&record->sales, accounts,
+                        segment_take(&cursor, record_auction_footprint(accounts)));
     record->mpor = segment_take(&cursor, sizeof(struct histogram));
     record->gas = segment_take(&cursor, sizeof(struct histogram));
     record->gas_sample = segment_take(&cursor, stage->return_samples * sizeof(double));
@@ -249,7 +252,7 @@ void record_transaction(struct world *world, const struct mempool_entry *entry,
         break;
     case TRANSACTION_AUCTION_START:
         record_costs(world, receipt);
-        record_auction_start(world, transaction->target);
+        record_auction_start(world, transaction->target, receipt);
         break;
     case TRANSACTION_BID:
         record_bid(world, transaction->target, receipt);
@@ -348,6 +351,9 @@ void record_slot(struct world *world) {
         record->totals->gated_ns += world->stage->scenario.world.slot_ns;
     }
     follow_episodes(world);
+    if (auctions_held(world)) {
+        record_auction_slot(world);
+    }
     recover(world, &record->recover_up, state->outside_mark_uusd[0]);
     recover(world, &record->recover_down, -state->outside_mark_uusd[0]);
 }

@@ -13,6 +13,7 @@
 #include "engine/transaction.h"
 #include "scenarios/histogram.h"
 #include "scenarios/outcome.h"
+#include "scenarios/record_auction.h"
 #include "scenarios/stage.h"
 
 struct world;
@@ -30,7 +31,6 @@ struct record_account {
     int64_t recovery_uusd;     /* notional filled within them */
     int64_t owner_uusd;        /* at the end: the shortfalls of this owner's accounts */
     uint64_t recovered;        /* 1: it would have recovered in time */
-    uint64_t auctioned_long;   /* 1: what is auctioned is a long */
 };
 
 struct record_totals {
@@ -66,6 +66,7 @@ struct record { /* a view */
     struct account_set liquidated;
     struct account_set under; /* episodes at hand */
     struct edge_heap recover_up, recover_down;
+    struct record_sales sales;
     struct histogram *mpor; /* seconds, weighted by USD */
     struct histogram *gas;  /* mega-wei, one a block */
     double *gas_sample, *return_sample;

@@ -13,13 +13,10 @@ struct health {
 
 static struct health health_of(const struct engine *engine, uint32_t account) {
     const struct margin margin = margin_health(&engine->margin, account);
-    const struct auction *auction = &engine->auction[account];
-    /* What an earlier auction left in the account is an ordinary part of it. */
-    const bool reserves = auction->phase == AUCTION_SOLVENT;
     return (struct health){
         .worth = {.equity = margin.equity_uusd,
                   .maintenance = margin.maintenance_uusd,
-                  .reserved = reserves ? auction->reserved_uusd : 0},
+                  .reserved = engine->auction[account].reserved_uusd},
         .has_position = margin.has_position
     };
 }
@@ -45,7 +42,7 @@ static void set_insolvent(struct engine *engine, struct auction *auction,
 static void end(struct engine *engine, uint32_t account) {
     struct auction *auction = &engine->auction[account];
     set_insolvent(engine, auction, 0);
-    auction->phase = AUCTION_NONE;
+    *auction = (struct auction){.phase = AUCTION_NONE};
     account_set_remove(&engine->auctioned, account);
 }
 
@@ -78,8 +75,7 @@ static void begin(struct engine *engine, uint32_t target,
                   const struct portfolio_auction_worth *worth, struct receipt *receipt) {
     struct auction *auction = &engine->auction[target];
     *auction = (struct auction){.phase = AUCTION_SOLVENT,
-                                .start_ns = engine->core->block.time_ns,
-                                .trigger_uusd = money_narrow(worth->equity)};
+                                .start_ns = engine->core->block.time_ns};
     account_set_add(&engine->auctioned, target);
     if (worth->equity <= 0) {
         go_insolvent(engine, target, worth);
@@ -118,8 +114,6 @@ enum engine_status engine_rule_auction_start(struct engine *engine,
     if (auction->phase == AUCTION_NONE) {
         begin(engine, target, worth, receipt);
     } else {
-        auction->insolvent = 1;
-        auction->forfeited = auction->bids == 0;
         go_insolvent(engine, target, worth);
     }
     account_set_add(&engine->touched, target);
@@ -344,10 +338,8 @@ enum engine_status engine_rule_bid(struct engine *engine,
     receipt->lot_fair_uusd = fair_uusd;
     receipt->lot_paid_uusd = paid_uusd;
     receipt->slippage_uusd = money_max(fair_uusd - paid_uusd, 0);
-    auction->bids += 1;
     if (auction->phase == AUCTION_SOLVENT) {
         auction->reserved_uusd += paid_uusd;
-        auction->paid_uusd += paid_uusd;
     }
     const struct health health = health_of(engine, target);
     if (is_over(engine, auction, &health) ||

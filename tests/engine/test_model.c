@@ -61,11 +61,8 @@ static void compare_accounts(const struct trio *trio, const char **difference) {
         }
         const struct auction *auction = &engine->auction[a];
         same((whole)auction->phase, plain->auction[a].phase, "phase", difference);
-        if (auction->phase != AUCTION_NONE) {
-            same(auction->start_ns, plain->auction[a].start, "start", difference);
-            same(auction->reserved_uusd, plain->auction[a].reserved, "reserved",
-                 difference);
-        }
+        same(auction->start_ns, plain->auction[a].start, "start", difference);
+        same(auction->reserved_uusd, plain->auction[a].reserved, "reserved", difference);
         same(auction->insolvent_uusd, plain->auction[a].need, "need", difference);
         if (a < ACCOUNT_POOL) {
             continue;
