@@ -30,6 +30,7 @@ enum observe {
     OBSERVE_POOL = 32,          /* net position of the pool on chain, units included */
     OBSERVE_LIQUIDATABLE = 64,  /* accounts below maintenance, and who is after them */
     OBSERVE_OUTSIDE_BOOK = 128, /* own position and cash on the outside market */
+    OBSERVE_AUCTIONS = 256,     /* what a bidder looks at, where there are auctions */
 };
 
 struct observe_target { /* an account below maintenance */
@@ -38,6 +39,15 @@ struct observe_target { /* an account below maintenance */
     int64_t notional_uusd; /* of its position */
     int64_t equity_uusd;
     int64_t pending_fee_wei; /* best fee of a waiting liquidation; -1: none waits */
+    /* Where accounts are auctioned; zero where they are closed out. */
+    int64_t maintenance_uusd;
+    int64_t auction_start_ns; /* of the phase; 0: not in an auction yet */
+    int64_t reserved_uusd;    /* paid in by earlier bids */
+    int64_t discount_ppm;     /* share of the equity a bid pays now; 0: insolvent */
+    int64_t share_ppm;        /* the most one bid may buy now; 0: nothing */
+    int64_t fair_uusd;        /* what so much is worth at the mark */
+    int64_t cost_uusd;        /* and what it costs; negative: the bidder is paid */
+    int64_t due;              /* 1: somebody has to begin it, or let it go on */
 };
 
 struct observe_pending { /* an own transaction that waits in the mempool */
@@ -53,6 +63,8 @@ struct observe_report {
     int64_t price_uusd; /* 0: none yet */
     int64_t observed_ns;
 };
+
+enum observe_auction { AUCTION_OWN_NONE, AUCTION_OWN_OPEN, AUCTION_OWN_OVER };
 
 #define OBSERVE_PENDING 16
 #define OBSERVE_TARGETS 64 /* more than the keepers of one slot can be after */
@@ -72,6 +84,9 @@ struct observation {
     int64_t pool_position_ubase;
     int64_t outside_position_ubase, outside_equity_uusd;
     int64_t on_its_way_uusd; /* asked of the chain and not yet arrived outside */
+    int64_t own_auction;     /* enum observe_auction: whether the own account is in one */
+    int64_t inventory_uusd;  /* notional all bidders hold, the own included */
+    double daily_volatility;
     const struct observe_target *target; /* by account */
     uint32_t target_count;
     uint32_t pending_count;

@@ -41,6 +41,14 @@ static void add_account(struct digest *digest, const struct engine *engine,
     }
 }
 
+/* A field at a time; without auctions all of them are zero. */
+static void add_auction(struct digest *digest, const struct auction *auction) {
+    digest_u64(digest, auction->phase);
+    add_i64(digest, auction->start_ns);
+    add_i64(digest, auction->reserved_uusd);
+    add_i64(digest, auction->insolvent_uusd);
+}
+
 static void add_instrument(struct digest *digest, const struct engine *engine,
                            uint32_t i) {
     const struct contract *market = &engine->portfolio.market[i];
@@ -65,6 +73,7 @@ void state_root(const struct engine *engine, unsigned char root[STATE_ROOT_SIZE]
     add_core(&digest, engine);
     for (uint32_t account = 0; account < engine->terms->account_count; ++account) {
         add_account(&digest, engine, account);
+        add_auction(&digest, &engine->auction[account]);
     }
     for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
         add_instrument(&digest, engine, i);

@@ -16,7 +16,12 @@
     X(TRADE, "trade",                                                                    \
       "against the pool: account, instrument, signed amount, limit price")               \
     X(LIQUIDATE, "liquidate", "one close-out of target by the keeper account")           \
-    X(REPORT, "oracle_report", "a reporter's price: account, instrument, price, time")
+    X(REPORT, "oracle_report", "a reporter's price: account, instrument, price, time")   \
+    X(AUCTION_START, "auction_start",                                                    \
+      "puts the target's portfolio up for sale, or has it go on as insolvent")           \
+    X(BID, "bid",                                                                        \
+      "account buys amount (1e-6) of the target's portfolio for at most price")          \
+    X(AUCTION_STOP, "auction_stop", "ends the auction of a target that has recovered")
 
 #define TRANSACTION_ENUM(identifier, name, meaning) TRANSACTION_##identifier,
 enum transaction_kind { TRANSACTION_KINDS(TRANSACTION_ENUM) TRANSACTION_KIND_COUNT };
@@ -28,10 +33,12 @@ enum asset { ASSET_CASH, ASSET_UNDERLYING, ASSET_COUNT };
 struct transaction {
     uint32_t kind;       /* enum transaction_kind */
     uint32_t account;    /* who sends it; REPORT: index of the reporter */
-    uint32_t target;     /* LIQUIDATE: whose position; else 0 */
+    uint32_t target;     /* LIQUIDATE, AUCTION_*, BID: whose portfolio; else 0 */
     uint32_t instrument; /* DEPOSIT, WITHDRAW: enum asset */
-    int64_t amount;      /* 1e-6 of the asset, or signed 1e-6 base units for TRADE */
-    int64_t price_uusd;  /* TRADE: worst price accepted, 0 none; REPORT: the price */
+    int64_t amount;      /* 1e-6 of the asset; signed 1e-6 base units for TRADE; share for
+                            BID */
+    int64_t price_uusd;  /* TRADE: worst price accepted, 0 none; REPORT: the price;
+                            BID: most that is paid, negative: least received; 0 none */
     int64_t time_ns;     /* REPORT: when the price was observed; else 0 */
 };
 _Static_assert(sizeof(struct transaction) == 40, "no padding");
@@ -60,8 +67,11 @@ struct receipt {
     int64_t deleverage_covered_uusd; /* part of the shortfall that paid */
     int64_t overshoot_uusd;          /* the rest of it: left with the closed account */
     int64_t deleveraged_count;       /* accounts whose positions those were */
+    int64_t lot_notional_uusd; /* of what changed hands in an auction, at the mark */
+    int64_t lot_fair_uusd;     /* its part of the account's equity */
+    int64_t lot_paid_uusd;     /* by the bidder; negative: to the bidder */
 };
-_Static_assert(sizeof(struct receipt) == 22 * 8, "no padding");
+_Static_assert(sizeof(struct receipt) == 25 * 8, "no padding");
 
 /* transaction_kind_name is the kind as it is written in files. */
 const char *transaction_kind_name(enum transaction_kind kind);

@@ -180,8 +180,14 @@ static void build_others(struct world *world) {
     for (uint32_t i = 0; i < stage->keeper_count; ++i) {
         struct rng rng = traits(world, AGENT_KEEPER, i);
         agent_keeper.init(&scenario->keepers, &world->keeper[i], i, &rng);
-        purse_endow(world, stage->keeper + i,
-                    scenario->keepers.capital_uusd / stage->keeper_count);
+        const int64_t capital_uusd = scenario->keepers.capital_uusd / stage->keeper_count;
+        const int64_t on_chain_uusd =
+            scenario->keepers.auctions
+                ? money_mul_div_floor(capital_uusd, scenario->keepers.on_chain_ppm,
+                                      MONEY_ONE)
+                : 0;
+        purse_endow(world, stage->keeper + i, capital_uusd - on_chain_uusd);
+        deposit(world, stage->keeper + i, ASSET_CASH, on_chain_uusd);
     }
 }
 

@@ -1,6 +1,14 @@
 #include "scenarios/node.h"
 
+#include "scenarios/auctions.h"
 #include "scenarios/purse.h"
+
+/* What keepers send about an account below maintenance. */
+static bool is_chase(const struct transaction *transaction) {
+    return transaction->kind == TRANSACTION_LIQUIDATE ||
+           transaction->kind == TRANSACTION_AUCTION_START ||
+           transaction->kind == TRANSACTION_BID;
+}
 
 /* Notes that a liquidation of the target waits, if it is the best. */
 static void chase(struct world *world, uint32_t target, uint32_t slot,
@@ -63,7 +71,7 @@ void node_send(struct world *world, uint32_t sender, const struct intent *intent
         event_log_entry(world, EVENT_LOG_EVICTED, &evicted);
         lose(world, &evicted);
     }
-    if (sequence != 0 && transaction->kind == TRANSACTION_LIQUIDATE) {
+    if (sequence != 0 && is_chase(transaction)) {
         chase(world, transaction->target, world->mempool.last[sender] - 1, sequence);
     }
 }
@@ -79,7 +87,7 @@ void node_replace(struct world *world, uint32_t sender, const struct intent *int
         return;
     }
     event_log_entry(world, EVENT_LOG_REPRICED, old);
-    if (intent->transaction.kind == TRANSACTION_LIQUIDATE) {
+    if (is_chase(&intent->transaction)) {
         chase(world, intent->transaction.target, intent->slot, intent->sequence);
     }
 }
@@ -211,16 +219,25 @@ static bool add_target(struct world *world, uint32_t account) {
                                                           : MONEY_SIZE_MAX,
         .equity_uusd = money_fits(equity) ? (int64_t)equity : (equity < 0 ? -1 : 1),
         .pending_fee_wei = pending_wei};
+    if (auctions_held(world) && account != ACCOUNT_POOL) {
+        auctions_appraise(world, &margin, &world->target[state->target_count]);
+    }
     state->target_count += 1;
     return true;
 }
 
-/* Adds the unhealthy accounts of [from, end) and returns the first that had no room. */
+/* An account in an auction stays a target until it is over, healthy or not. */
+static uint32_t next_target(const struct world *world, uint32_t from) {
+    const uint32_t unhealthy = account_set_next(&world->engine.watch.unhealthy, from);
+    const uint32_t auctioned = account_set_next(&world->engine.auctioned, from);
+    return unhealthy < auctioned ? unhealthy : auctioned;
+}
+
+/* Adds the targets of [from, end) and returns the first that had no room. */
 static uint32_t add_targets(struct world *world, uint32_t from, uint32_t end) {
-    const struct account_set *unhealthy = &world->engine.watch.unhealthy;
-    uint32_t account = account_set_next(unhealthy, from);
+    uint32_t account = next_target(world, from);
     while (account < end && add_target(world, account)) {
-        account = account_set_next(unhealthy, account + 1);
+        account = next_target(world, account + 1);
     }
     return account < end ? account : end;
 }

@@ -1,5 +1,6 @@
 #include "scenarios/observe.h"
 
+#include "scenarios/auctions.h"
 #include "scenarios/purse.h"
 
 #include <string.h>
@@ -70,8 +71,12 @@ void observe(struct world *world, enum agent_kind_id kind, uint32_t index,
     if ((mask & OBSERVE_GAS) != 0) {
         seen->base_fee_wei = world->state->weather.price_wei;
     }
+    if ((mask & OBSERVE_AUCTIONS) != 0 && auctions_held(world)) {
+        auctions_observe(world, account, seen);
+    }
     if ((mask & OBSERVE_ACCOUNT) != 0) {
         see_account(world, account, seen);
+        seen->own_auction = auctions_own(world, account);
     }
     if ((mask & OBSERVE_REPORT) != 0) {
         seen->report = observe_report(world, index);

@@ -110,6 +110,10 @@ enum outcome_kind {
       "adl_haircut less the shortfall it covered")                                       \
     X(ADL_MAX_SHARE, "adl_max_share", RATIO, "1",                                        \
       "largest owner's share of adl_haircut")                                            \
+    X(AUCTION_RECOVERY, "auction_recovery", RATIO, "1",                                  \
+      "bids paid and equity returned over equity at the trigger, solvent auctions")      \
+    X(ZERO_BID_SHARE, "zero_bid_share", RATIO, "1",                                      \
+      "auctioned notional cleared at <= 10 % of fair value, or left without a bid")      \
     X(IDENTITY_RESIDUAL, "identity_residual", COUNT, "1e-6 USD",                         \
       "sum of the residuals of all accounting identities; must be 0")
 

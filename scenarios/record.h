@@ -13,6 +13,7 @@
 #include "engine/transaction.h"
 #include "scenarios/histogram.h"
 #include "scenarios/outcome.h"
+#include "scenarios/record_auction.h"
 #include "scenarios/stage.h"
 
 struct world;
@@ -51,6 +52,8 @@ struct record_totals {
     uint64_t twin;          /* 1: the next two are known */
     int64_t twin_bad_debt_uusd, twin_missed; /* liquidated here and not there */
     int64_t gated_ns;
+    int64_t auctioned_uusd, zero_bid_uusd; /* notional, record_auction.h */
+    int64_t auction_trigger_uusd, auction_recovered_uusd;
     int64_t opening_uusd; /* opening open interest: sum of traders' notional */
     int64_t immediate_uusd, near_uusd;
     int64_t gas_peak_wei;
@@ -68,9 +71,18 @@ struct record { /* a view */
     struct account_set liquidated;
     struct account_set under; /* episodes at hand */
     struct edge_heap recover_up, recover_down;
+    struct record_sales sales;
     struct histogram *mpor; /* seconds, weighted by USD */
     struct histogram *gas;  /* mega-wei, one a block */
     double *gas_sample, *return_sample;
+};
+
+/* A forced reduction of an account, and what it was before. */
+struct record_reduction {
+    int64_t notional_uusd; /* that changed hands, at the mark */
+    wide notional_before_uusd, equity_before_uusd;
+    wide backing_before_uusd; /* part of the equity: units after their haircut */
+    bool is_long;
 };
 
 /* record_footprint returns the bytes the recorder needs. */
@@ -85,6 +97,13 @@ void record_start(struct world *world);
 /* record_transaction notes an included transaction. */
 void record_transaction(struct world *world, const struct mempool_entry *entry,
                         const struct receipt *receipt);
+
+/* record_reduction notes a forced reduction of an account. */
+void record_reduction(struct world *world, uint32_t account,
+                      const struct record_reduction *reduction);
+
+/* record_is_keeping tells whether a transaction is a keeper's about another account. */
+bool record_is_keeping(const struct transaction *transaction);
 
 /* record_slot notes the state after a slot: prices, gas, episodes. */
 void record_slot(struct world *world);

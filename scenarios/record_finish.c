@@ -1,6 +1,7 @@
 #include "engine/numeric.h"
 #include "scenarios/rank.h"
 #include "scenarios/record.h"
+#include "scenarios/record_auction.h"
 #include "scenarios/world.h"
 
 #define MEGAWEI   INT64_C(1000000)
@@ -132,8 +133,13 @@ static void finish_cover(struct world *world, struct outcome *outcome) {
         account[stage->trader + world->holder[i].owner].owner_uusd +=
             account[own].shortfall_uusd + open_shortfall(world, own);
     }
-    for (uint32_t i = 0; i < stage->trader_count; ++i) {
-        const int64_t loss = account[stage->trader + i].owner_uusd;
+    for (uint32_t i = 0; i < stage->keeper_count; ++i) {
+        const uint32_t own = stage->keeper + i;
+        account[own].owner_uusd =
+            account[own].shortfall_uusd + open_shortfall(world, own);
+    }
+    for (uint32_t i = stage->keeper; i < stage->account_count; ++i) {
+        const int64_t loss = account[i].owner_uusd;
         if (loss > first) {
             second = first;
             first = loss;
@@ -194,7 +200,7 @@ static void count_waiting(const struct world *world, int64_t *sent, int64_t *exc
         RECORD_EXCLUDED_BLOCKS * world->stage->scenario.world.slot_ns;
     for (uint32_t i = 0; i < world->mempool.capacity; ++i) {
         const struct mempool_entry *entry = &world->mempool.entry[i];
-        if (entry->sequence != 0 && entry->transaction.kind == TRANSACTION_LIQUIDATE) {
+        if (entry->sequence != 0 && record_is_keeping(&entry->transaction)) {
             *sent += 1;
             *excluded += world->stage->end_ns - entry->arrival_ns > patience_ns;
         }
@@ -257,4 +263,5 @@ void record_finish(struct world *world, struct outcome *outcome) {
     finish_liquidations(world, outcome);
     finish_chain(world, outcome);
     finish_book(world, outcome);
+    record_auction_finish(world, outcome);
 }

@@ -133,6 +133,8 @@ static const struct section sections[] = {
     ROW(oracle, oracle_params, "when a report is due, what the index is"),
     ROW(venue, venue_params, "at which price the pool fills"),
     ROW(liquidation, close_out_params, "close-out of accounts below maintenance"),
+    ROW(auction, portfolio_auction_params,
+        "two-phase Dutch auction of accounts below maintenance"),
     ROW(settlement, escrow_params, "finality and withdrawals"),
     ROW(collateral, collateral_params, "the underlying itself as collateral"),
     ROW(pool, pool_params, "the counterparty of every trade"),

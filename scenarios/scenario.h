@@ -70,6 +70,7 @@ struct scenario {
     struct oracle_terms oracle;
     struct venue_terms venue;
     struct close_out_terms liquidation;
+    struct portfolio_auction_terms auction;
     struct escrow_terms settlement;
     struct collateral_config collateral;
     struct pool_config pool;

@@ -16,6 +16,7 @@ static void set_terms(struct stage *stage) {
     terms->venue.pool_max_net_exposure_uusd = scenario->pool.max_net_exposure_uusd;
     terms->close_out = scenario->liquidation;
     terms->waterfall = scenario->waterfall;
+    terms->auction = scenario->auction;
     terms->escrow = scenario->settlement;
     terms->collateral = scenario->collateral.terms;
     terms->watch = (struct watch_terms){.exhaustive = scenario->performance.watch,
@@ -33,6 +34,13 @@ static void inform_agents(struct stage *stage) {
     scenario->keepers.keeper_least_uusd = liquidation->keeper_least_uusd;
     scenario->keepers.share_ppm = liquidation->share_ppm;
     scenario->keepers.max_notional_uusd = liquidation->max_notional_uusd;
+    scenario->keepers.auctions = liquidation->mechanism == LIQUIDATION_PORTFOLIO_AUCTION;
+    scenario->keepers.auction_least_uusd = scenario->auction.least_uusd;
+    scenario->keepers.initial_ppm = scenario->instrument.margin.initial_ppm;
+    scenario->keepers.venue_cost_ppm =
+        scenario->venue.half_spread_ppm + scenario->venue.fee_ppm;
+    scenario->keepers.volume_uusd = scenario->impact.volume_uusd;
+    scenario->keepers.impact_prefactor = scenario->impact.prefactor;
     scenario->market_maker.hedge_ratio_ppm = scenario->pool.hedge_ratio_ppm;
     scenario->market_maker.hedge_delay_ns =
         scenario->pool.hedge_delay_blocks * scenario->world.slot_ns;
@@ -178,6 +186,9 @@ bool stage_prepare(struct stage *stage, const struct scenario *scenario, const c
                                                 scenario->instrument.margin.initial_ppm,
                                                 scenario->population.long_uusd),
         .maintenance_ppm = scenario->instrument.margin.maintenance_ppm};
+    if (!portfolio_auction_terms_valid(&scenario->auction)) {
+        return refuse(&verdict, "auction.cutoff", "is not below auction.start");
+    }
     if (!engine_terms_valid(&stage->terms, &terms_sentence)) {
         return refuse(&verdict, "margin", terms_sentence);
     }

@@ -36,6 +36,19 @@ static void close_positions(struct world *world) {
     }
 }
 
+/* What is flat is in no auction any more. */
+static void stop_auctions(struct world *world) {
+    const struct account_set *auctioned = &world->engine.auctioned;
+    struct receipt receipt;
+    for (uint32_t account = account_set_next(auctioned, 0);
+         account < world->stage->account_count;
+         account = account_set_next(auctioned, account + 1)) {
+        const struct transaction stop = {
+            .kind = TRANSACTION_AUCTION_STOP, .account = account, .target = account};
+        engine_apply(&world->engine, &stop, &receipt);
+    }
+}
+
 /* Units that secure a debt are sold outside: their owner pays with what they bring. */
 static void pay_debts(struct world *world) {
     const int64_t *mark = &world->state->outside_mark_uusd[0];
@@ -112,6 +125,7 @@ wide wind_down(struct world *world) {
                     (mempool_audit(&world->mempool) ? 0 : 1);
     next_block(world, 0);
     close_positions(world);
+    stop_auctions(world);
     pay_debts(world);
     withdraw_all(world);
     const struct contract *contract = &engine->portfolio.market[0];
@@ -120,7 +134,7 @@ wide wind_down(struct world *world) {
                 magnitude(engine->ledger.balance_micro[ACCOUNT_CLEARING]) +
                 magnitude(engine->ledger.totals->hold_micro) +
                 magnitude(engine->collateral.totals->hold_micro) + units_left(world) +
-                (wide)engine->escrow.state->count + engine_residual(engine) +
-                (engine_audit(engine) ? 0 : 1);
+                (wide)engine->escrow.state->count + *engine->auctioned.count +
+                engine_residual(engine) + (engine_audit(engine) ? 0 : 1);
     return residual;
 }

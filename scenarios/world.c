@@ -1,6 +1,7 @@
 #include "scenarios/world.h"
 
 #include "engine/segment.h"
+#include "scenarios/auctions.h"
 #include "scenarios/genesis.h"
 #include "scenarios/node.h"
 #include "scenarios/observe.h"
@@ -233,15 +234,16 @@ void world_init(struct world *world, uint64_t seed, uint64_t path, bool feedback
    under water then is part of the metrics. */
 static void wake_keepers(struct world *world) {
     const struct stage *stage = world->stage;
-    if (world->state->now_ns < stage->start_ns) {
+    if (world->state->now_ns < stage->start_ns || auctions_pause(world)) {
         return;
     }
     node_targets(world);
-    if (world->state->target_count == 0) {
+    const bool targets = world->state->target_count != 0;
+    if (!targets && !auctions_held(world)) {
         return;
     }
     for (uint32_t i = 0; i < stage->keeper_count; ++i) {
-        if (!world->awake[i]) {
+        if (!world->awake[i] && (targets || auctions_holds(world, stage->keeper + i))) {
             world->awake[i] = 1;
             world_schedule(world, EVENT_AGENT, stage->keeper + i,
                            world->state->now_ns + 1 + world->keeper[i].latency_ns, 0);

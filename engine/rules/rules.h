@@ -35,6 +35,27 @@ enum engine_status engine_rule_liquidate(struct engine *engine,
                                          const struct transaction *transaction,
                                          struct receipt *receipt);
 
+/* engine_rule_auction_start: an account below maintenance is up for sale, for a fee when it
+   has equity; one in an auction whose equity does not exceed what bids have paid in goes on
+   as insolvent. */
+enum engine_status engine_rule_auction_start(struct engine *engine,
+                                             const struct transaction *transaction,
+                                             struct receipt *receipt);
+
+/* engine_rule_bid: a share of the target's portfolio changes hands, at most what brings it
+   to the auction's target; the bidder needs the initial margin after it.  What a bidder is
+   paid for an insolvent one comes from the waterfall. */
+enum engine_status engine_rule_bid(struct engine *engine,
+                                   const struct transaction *transaction,
+                                   struct receipt *receipt);
+
+/* engine_rule_auction_stop: a solvent auction ends when the account is back at the
+   auction's target, an insolvent one when it is back above maintenance, any when it has no
+   position. */
+enum engine_status engine_rule_auction_stop(struct engine *engine,
+                                            const struct transaction *transaction,
+                                            struct receipt *receipt);
+
 /* engine_rule_report: an oracle report, which may move the index. */
 enum engine_status engine_rule_report(struct engine *engine,
                                       const struct transaction *transaction,

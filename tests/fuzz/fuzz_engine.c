@@ -14,6 +14,8 @@
 #define SECOND  INT64_C(1000000000)
 #define HORIZON (30 * 86400 * SECOND)
 
+/* A step is a transaction of that kind, one of no kind, a move of a price, or a block. */
+enum { MOVE = TRANSACTION_KIND_COUNT + 1, BLOCK, STEPS };
 enum { PARTICIPANTS = 5, INSTRUMENTS = 2, AUDIT_EVERY = 16 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -96,6 +98,17 @@ static void take_terms(struct input *input, struct engine_terms *terms) {
     terms->close_out.penalty_ppm = take_in(input, 0, 500000);
     terms->close_out.keeper_share_ppm = take_in(input, 0, MONEY_ONE);
     terms->close_out.keeper_least_uusd = MONEY_ONE * take_in(input, 0, 1000);
+    terms->close_out.mechanism =
+        (take(input, 1) & 1) != 0 ? LIQUIDATION_PORTFOLIO_AUCTION : LIQUIDATION_CLOSE_OUT;
+    terms->auction.cutoff_ppm = take_in(input, 0, 990000);
+    terms->auction.start_ppm = take_in(input, terms->auction.cutoff_ppm + 1, MONEY_ONE);
+    terms->auction.fast_ns = SECOND * take_in(input, 1, 86400);
+    terms->auction.slow_ns = SECOND * take_in(input, 1, 86400);
+    terms->auction.insolvent_ns = SECOND * take_in(input, 1, 86400);
+    terms->auction.fee_ppm = take_in(input, 0, 100000);
+    terms->auction.buffer_ppm = take_in(input, 0, 4 * MONEY_ONE);
+    terms->auction.least_uusd = MONEY_ONE * take_in(input, 0, 1000);
+    terms->auction.whole_uusd = MONEY_ONE * take_in(input, 0, 1000);
     terms->escrow.finality_ns = SECOND * take_in(input, 0, 86400);
     terms->escrow.gate_blocks = take_in(input, 0, 10);
     terms->escrow.queue = take_in(input, 1, 5);
@@ -122,7 +135,7 @@ static struct block_header take_header(struct input *input,
 
 static struct transaction take_transaction(struct input *input, uint64_t what,
                                            int64_t now_ns) {
-    struct transaction transaction = {.kind = (uint32_t)what % 8};
+    struct transaction transaction = {.kind = (uint32_t)what % STEPS};
     transaction.account = (uint32_t)take(input, 1);
     if (transaction.account >= 32) {
         transaction.account =
@@ -131,13 +144,18 @@ static struct transaction take_transaction(struct input *input, uint64_t what,
     if (transaction.kind == TRANSACTION_REPORT) {
         transaction.account %= 5;
     }
-    if (transaction.kind == TRANSACTION_LIQUIDATE) {
+    if (transaction.kind == TRANSACTION_LIQUIDATE ||
+        transaction.kind >= TRANSACTION_AUCTION_START) {
         transaction.target = ACCOUNT_FUND + (uint32_t)take(input, 1) % 10;
     }
     transaction.instrument = (uint32_t)take(input, 1) % (INSTRUMENTS + 1);
     if (transaction.kind < TRANSACTION_LIQUIDATE) {
         transaction.amount =
             (what & 32) != 0 ? take_any(input) : MONEY_ONE * take_in(input, -1000, 1000);
+    }
+    if (transaction.kind == TRANSACTION_BID) {
+        transaction.amount =
+            (what & 32) != 0 ? take_any(input) : take_in(input, 0, MONEY_ONE + 1);
     }
     if (transaction.kind == TRANSACTION_REPORT || (what & 64) != 0) {
         transaction.price_uusd = take_any(input);
@@ -257,10 +275,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (int step = 0; input.left > 0; ++step) {
         const uint64_t what = take(&input, 1);
         const struct block_header *block = &twin.filter.core->block;
-        if (what % 8 == 7 && block->time_ns < HORIZON) {
+        if (what % STEPS == BLOCK && block->time_ns < HORIZON) {
             const struct block_header header = take_header(&input, block);
             begin(&twin, &header);
-        } else if (what % 8 == 6 && block->time_ns < HORIZON) {
+        } else if (what % STEPS == MOVE && block->time_ns < HORIZON) {
             move_price(&twin, &input);
         } else {
             const struct transaction transaction =
