@@ -19,6 +19,8 @@ bool engine_terms_valid(const struct engine_terms *terms, const char **sentence)
         *sentence = "the quorum is larger than the number of reporters";
     } else if (terms->oracle.heartbeat_ns > terms->oracle.staleness_ns) {
         *sentence = "the heartbeat is longer than the staleness limit";
+    } else if (terms->oracle.delay_ns > terms->oracle.staleness_ns) {
+        *sentence = "the oracle's delay is longer than the staleness limit";
     }
     for (uint32_t i = 0; i < terms->instrument_count && **sentence == '\0'; ++i) {
         if (!margin_linear_valid(&terms->instrument[i].margin)) {
@@ -59,7 +61,7 @@ void engine_bind(struct engine *engine, const struct engine_terms *terms, void *
     engine->asset[ASSET_UNDERLYING] = &engine->collateral;
     portfolio_bind(&engine->portfolio, accounts, instruments,
                    segment_take(&cursor, portfolio_footprint(accounts, instruments)));
-    oracle_bind(&engine->oracle, reporters,
+    oracle_bind(&engine->oracle, reporters, instruments,
                 segment_take(&cursor, oracle_footprint(reporters, instruments)));
     escrow_bind(&engine->escrow, (uint32_t)terms->escrow.queue,
                 segment_take(&cursor, escrow_footprint((uint32_t)terms->escrow.queue)));

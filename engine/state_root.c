@@ -49,6 +49,8 @@ static void add_instrument(struct digest *digest, const struct engine *engine,
     add_i64(digest, market->funding_time_ns);
     add_i64(digest, market->index_price_uusd);
     add_i64(digest, market->index_time_ns);
+    add_i64(digest, engine->oracle.kept[i].price_uusd);
+    add_i64(digest, engine->oracle.kept[i].interval_since);
     for (uint32_t r = 0; r < engine->oracle.reporter_count; ++r) {
         const struct oracle_report *report =
             &engine->oracle.report[(size_t)i * engine->oracle.reporter_count + r];
