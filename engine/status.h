@@ -27,6 +27,11 @@
     X(COLLATERAL_CAP, "value of the collateral asset would exceed its cap")              \
     X(POOL_EXPOSURE, "pool's net exposure would exceed its limit")                       \
     X(POOL_INSOLVENT, "pool has no equity to take the other side")                       \
+    X(NO_AUCTION, "auction does not exist")                                              \
+    X(AUCTION_OVER, "auction takes no more bids")                                        \
+    X(AUCTION_OPEN, "auction still takes bids")                                          \
+    X(BID_TOO_LOW, "bid does not outbid the last one by the minimum raise")              \
+    X(AUCTIONS_FULL, "there is no room for another auction")                             \
     X(INSUFFICIENT_COLLATERAL, "equity would fall below the initial margin")             \
     X(OVERFLOW, "amount does not fit the ledger's 64-bit micro-USD")
 
