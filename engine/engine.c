@@ -42,6 +42,7 @@ size_t engine_footprint(const struct engine_terms *terms) {
            portfolio_footprint(accounts, instruments) +
            oracle_footprint((uint32_t)terms->oracle.reporter_count, instruments) +
            escrow_footprint((uint32_t)terms->escrow.queue) +
+           english_auction_footprint((uint32_t)terms->english.room) +
            watch_footprint(accounts, instruments) + 2 * account_set_footprint(accounts) +
            segment_size(accounts * sizeof(uint64_t));
 }
@@ -65,6 +66,9 @@ void engine_bind(struct engine *engine, const struct engine_terms *terms, void *
                 segment_take(&cursor, oracle_footprint(reporters, instruments)));
     escrow_bind(&engine->escrow, (uint32_t)terms->escrow.queue,
                 segment_take(&cursor, escrow_footprint((uint32_t)terms->escrow.queue)));
+    const uint32_t room = (uint32_t)terms->english.room;
+    english_auction_bind(&engine->english, room,
+                         segment_take(&cursor, english_auction_footprint(room)));
     engine->margin =
         (struct margin_view){.ledger = &engine->ledger,
                              .collateral = &engine->collateral,
@@ -130,9 +134,12 @@ static void log_transaction(struct log_head *log, const struct transaction *tran
         (uint64_t)receipt->charged_equity_uusd,
         (uint64_t)receipt->seized_ubase,
         (uint64_t)receipt->seize_price_uusd,
+        receipt->lot,
+        (uint64_t)receipt->lot_ubase,
+        (uint64_t)receipt->lot_paid_uusd,
     };
     /* A refusal has nothing after its status. */
-    log_absorb(log, word, receipt->status == ENGINE_OK ? 21 : 6);
+    log_absorb(log, word, receipt->status == ENGINE_OK ? 24 : 6);
 }
 
 /* Whoever a transaction touched is looked at again, in account order. */
@@ -156,6 +163,10 @@ void engine_apply(struct engine *engine, const struct transaction *transaction,
         [TRANSACTION_TRADE] = engine_rule_trade,
         [TRANSACTION_LIQUIDATE] = engine_rule_liquidate,
         [TRANSACTION_REPORT] = engine_rule_report,
+        [TRANSACTION_BITE] = engine_rule_bite,
+        [TRANSACTION_LOT_BID] = engine_rule_lot_bid,
+        [TRANSACTION_DEAL] = engine_rule_deal,
+        [TRANSACTION_STUFF] = engine_rule_stuff,
     };
     struct engine_core *core = engine->core;
     memset(receipt, 0, sizeof *receipt);
@@ -179,11 +190,18 @@ wide engine_residual(const struct engine *engine) {
     const wide fund = (wide)core->fund_deposits_uusd + core->fund_fees_uusd +
                       core->fund_penalties_uusd - core->fund_draws_uusd -
                       core->fund_tips_uusd - engine->ledger.balance_micro[ACCOUNT_FUND];
-    const wide parts[] = {ledger_residual(&engine->ledger),
+    const wide owed = english_auction_owed_uusd(&engine->english) +
+                      engine->ledger.balance_micro[ACCOUNT_AUCTION];
+    const wide lots = engine->english.state->lots_ubase -
+                      engine->collateral.balance_micro[ACCOUNT_AUCTION];
+    const wide parts[] = {owed,
+                          lots,
+                          ledger_residual(&engine->ledger),
                           ledger_residual(&engine->collateral),
-                          escrow_residual(&engine->escrow, engine->asset), fund};
+                          escrow_residual(&engine->escrow, engine->asset),
+                          fund};
     wide sum = 0;
-    for (int i = 0; i < 4; ++i) {
+    for (int i = 0; i < 6; ++i) {
         sum += parts[i] < 0 ? -parts[i] : parts[i];
     }
     for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
@@ -198,7 +216,8 @@ bool engine_audit(const struct engine *engine) {
            ledger_audit(&engine->collateral) &&
            portfolio_audit(&engine->portfolio, &engine->ledger) &&
            funding_audit(&engine->portfolio, &engine->ledger) &&
-           escrow_audit(&engine->escrow, engine->asset);
+           escrow_audit(&engine->escrow, engine->asset) &&
+           english_auction_audit(&engine->english);
 }
 
 bool engine_price_known(const struct engine *engine, uint32_t instrument) {

@@ -18,6 +18,7 @@
 #include "engine/instrument.h"
 #include "engine/ledger.h"
 #include "engine/liquidation/close_out.h"
+#include "engine/liquidation/english_auction.h"
 #include "engine/log.h"
 #include "engine/margin/margin.h"
 #include "engine/margin/watch.h"
@@ -37,6 +38,7 @@ struct engine_terms {
     struct close_out_terms close_out;
     struct escrow_terms escrow;
     struct collateral_terms collateral;
+    struct english_auction_terms english; /* room 0: no such auctions */
     struct watch_terms watch;
 };
 
@@ -76,6 +78,7 @@ struct engine { /* a view; do not copy once bound */
     struct portfolio portfolio;
     struct oracle oracle;
     struct escrow escrow;
+    struct english_auction english;
     struct margin_view margin; /* at the engine's mark prices */
     struct watch watch;
     struct account_set touched; /* by the transaction at hand */

@@ -60,6 +60,19 @@ static void add_instrument(struct digest *digest, const struct engine *engine,
     }
 }
 
+static void add_lot(struct digest *digest, const struct english_lot *lot) {
+    digest_u64(digest, (uint64_t)lot->id << 32 | lot->vault);
+    digest_u64(digest, (uint64_t)lot->bidder << 32 | lot->uses);
+    add_i64(digest, lot->offered_ubase);
+    add_i64(digest, lot->lot_ubase);
+    add_i64(digest, lot->index_price_uusd);
+    add_i64(digest, lot->debt_uusd);
+    add_i64(digest, lot->tab_uusd);
+    add_i64(digest, lot->bid_uusd);
+    add_i64(digest, lot->bid_until_ns);
+    add_i64(digest, lot->end_ns);
+}
+
 void state_root(const struct engine *engine, unsigned char root[STATE_ROOT_SIZE]) {
     struct digest digest;
     const struct escrow *escrow = &engine->escrow;
@@ -78,5 +91,9 @@ void state_root(const struct engine *engine, unsigned char root[STATE_ROOT_SIZE]
         add_i64(&digest, entry->amount_micro);
         add_i64(&digest, entry->accepted_ns);
     }
+    for (uint32_t i = 0; i < engine->english.state->used; ++i) {
+        add_lot(&digest, &engine->english.lot[i]);
+    }
+    add_i64(&digest, engine->english.state->lost_uusd);
     digest_final(&digest, root);
 }

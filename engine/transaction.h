@@ -16,7 +16,12 @@
     X(TRADE, "trade",                                                                    \
       "against the pool: account, instrument, signed amount, limit price")               \
     X(LIQUIDATE, "liquidate", "one close-out of target by the keeper account")           \
-    X(REPORT, "oracle_report", "a reporter's price: account, instrument, price, time")
+    X(REPORT, "oracle_report", "a reporter's price: account, instrument, price, time")   \
+    X(BITE, "bite",                                                                      \
+      "puts a lot of the target's collateral up for sale: account, target")              \
+    X(LOT_BID, "lot_bid", "account bids price in all for amount of the lot target")      \
+    X(DEAL, "deal", "hands over the lot target, or starts it anew: account, target")     \
+    X(STUFF, "stuff", "nothing but the gas it uses: account")
 
 #define TRANSACTION_ENUM(identifier, name, meaning) TRANSACTION_##identifier,
 enum transaction_kind { TRANSACTION_KINDS(TRANSACTION_ENUM) TRANSACTION_KIND_COUNT };
@@ -28,10 +33,11 @@ enum asset { ASSET_CASH, ASSET_UNDERLYING, ASSET_COUNT };
 struct transaction {
     uint32_t kind;       /* enum transaction_kind */
     uint32_t account;    /* who sends it; REPORT: index of the reporter */
-    uint32_t target;     /* LIQUIDATE: whose position; else 0 */
+    uint32_t target;     /* LIQUIDATE, BITE: whose; LOT_BID, DEAL: the lot's id; else 0 */
     uint32_t instrument; /* DEPOSIT, WITHDRAW: enum asset */
     int64_t amount;      /* 1e-6 of the asset, or signed 1e-6 base units for TRADE */
-    int64_t price_uusd;  /* TRADE: worst price accepted, 0 none; REPORT: the price */
+    int64_t price_uusd;  /* TRADE: worst price accepted, 0 none; REPORT: the price;
+                            LOT_BID: the bid, micro-USD */
     int64_t time_ns;     /* REPORT: when the price was observed; else 0 */
 };
 _Static_assert(sizeof(struct transaction) == 40, "no padding");
@@ -53,8 +59,11 @@ struct receipt {
     int64_t charged_equity_uusd; /* equity of those charged, before the charge */
     int64_t seized_ubase;     /* units of the underlying the pool bought of the target */
     int64_t seize_price_uusd; /* at which it did */
+    uint64_t lot;             /* id of the lot of an English auction */
+    int64_t lot_ubase;        /* collateral in it; DEAL: handed to the winner */
+    int64_t lot_paid_uusd;    /* LOT_BID: the bid; DEAL: the winner's */
 };
-_Static_assert(sizeof(struct receipt) == 16 * 8, "no padding");
+_Static_assert(sizeof(struct receipt) == 19 * 8, "no padding");
 
 /* transaction_kind_name is the kind as it is written in files. */
 const char *transaction_kind_name(enum transaction_kind kind);

@@ -1,6 +1,9 @@
 #include "scenarios/node.h"
 
+#include "scenarios/lots.h"
 #include "scenarios/purse.h"
+#include "scenarios/record_lots.h"
+#include "scenarios/stock.h"
 
 /* Notes that a liquidation of the target waits, if it is the best. */
 static void chase(struct world *world, uint32_t target, uint32_t slot,
@@ -20,6 +23,12 @@ static void chase(struct world *world, uint32_t target, uint32_t slot,
             return;
         }
     }
+}
+
+/* Who sends one of these is after the target. */
+static bool chases(const struct transaction *transaction) {
+    return transaction->kind == TRANSACTION_LIQUIDATE ||
+           transaction->kind == TRANSACTION_BITE;
 }
 
 static bool holds_asset(const struct transaction *transaction, uint32_t tag) {
@@ -62,7 +71,7 @@ void node_send(struct world *world, uint32_t sender, const struct intent *intent
     if (evicted.gas != 0) {
         lose(world, &evicted);
     }
-    if (sequence != 0 && transaction->kind == TRANSACTION_LIQUIDATE) {
+    if (sequence != 0 && chases(transaction)) {
         chase(world, transaction->target, world->mempool.last[sender] - 1, sequence);
     }
 }
@@ -77,15 +86,15 @@ void node_replace(struct world *world, uint32_t sender, const struct intent *int
                          &intent->transaction, intent->fee_wei)) {
         return;
     }
-    if (intent->transaction.kind == TRANSACTION_LIQUIDATE) {
+    if (chases(&intent->transaction)) {
         chase(world, intent->transaction.target, intent->slot, intent->sequence);
     }
 }
 
-/* The price of one gas in this block in 1e-12 micro-USD, rounded up: wei * price / 1e6. */
-static int64_t gas_price_e12(const struct world *world) {
-    return money_narrow(money_divide_ceil(
-        (wide)world->state->base_fee_wei * world->state->outside_price_uusd, MONEY_ONE));
+/* The price of one gas at a fee in 1e-12 micro-USD, rounded up: wei * price / 1e6. */
+static int64_t gas_price_e12(const struct world *world, int64_t fee_wei) {
+    return money_narrow(
+        money_divide_ceil((wide)fee_wei * world->state->outside_price_uusd, MONEY_ONE));
 }
 
 static int64_t gas_cost_uusd(int64_t gas, int64_t price_e12) {
@@ -112,6 +121,9 @@ static void follow_up(struct world *world, const struct mempool_entry *entry,
             world->state->asked_uusd += transaction->amount;
         }
         break;
+    case TRANSACTION_DEAL:
+        world->state->stock_won_ubase += receipt->lot_ubase;
+        break;
     default:
         world->state->flow_emitted_ubase += receipt->seized_ubase - receipt->filled_ubase;
         break;
@@ -127,11 +139,17 @@ static void include(struct world *world, const struct mempool_entry *entry,
                     struct room *room) {
     struct receipt receipt;
     const struct world_config *config = &world->stage->scenario.world;
-    const int64_t whole_uusd = gas_cost_uusd(entry->gas, room->gas_price_e12);
+    /* Inclusion costs the base fee, but who outbids the others to keep them out pays what
+       it has bid. */
+    const int64_t price_e12 = entry->transaction.kind == TRANSACTION_STUFF
+                                  ? gas_price_e12(world, entry->fee_wei)
+                                  : room->gas_price_e12;
+    const int64_t whole_uusd = gas_cost_uusd(entry->gas, price_e12);
     if (ledger_free(&world->purses, entry->sender) < whole_uusd) {
         lose(world, entry); /* no chain includes what cannot pay its gas */
         return;
     }
+    const struct english_lot lot = lots_look(world, &entry->transaction);
     engine_apply(&world->engine, &entry->transaction, &receipt);
     const bool done = receipt.status == ENGINE_OK;
     const int64_t gas =
@@ -139,9 +157,10 @@ static void include(struct world *world, const struct mempool_entry *entry,
              : money_mul_div_ceil(entry->gas, config->refused_gas_ppm, MONEY_ONE);
     room->gas_left -= gas;
     purse_pay_gas(world, entry->sender,
-                  done ? whole_uusd : gas_cost_uusd(gas, room->gas_price_e12));
+                  done ? whole_uusd : gas_cost_uusd(gas, price_e12));
     follow_up(world, entry, &receipt);
     record_transaction(world, entry, &receipt);
+    record_lots(world, &entry->transaction, &lot, &receipt);
 }
 
 static void pay_final(struct world *world, struct escrow_state before) {
@@ -163,13 +182,14 @@ void node_block(struct world *world, const struct weather_block *weather) {
     const struct escrow_state before = *world->engine.escrow.state;
     struct mempool_entry entry;
     struct room room = {.gas_left = weather->gas_available,
-                        .gas_price_e12 = gas_price_e12(world)};
+                        .gas_price_e12 = gas_price_e12(world, weather->base_fee_wei)};
     engine_begin_block(&world->engine, &header);
     pay_final(world, before);
     while (mempool_take(&world->mempool, weather->base_fee_wei, room.gas_left, &entry)) {
         include(world, &entry, &room);
     }
     if (engine_residual(&world->engine) != 0 || purse_residual(world) != 0 ||
+        stock_residual(world) != 0 ||
         (world->stage->scenario.performance.audit != 0 &&
          (!engine_audit(&world->engine) || !ledger_audit(&world->purses) ||
           !ledger_audit(&world->unit_purses)))) {

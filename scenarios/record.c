@@ -1,6 +1,7 @@
 #include "scenarios/record.h"
 
 #include "engine/segment.h"
+#include "scenarios/record_lots.h"
 #include "scenarios/world.h"
 
 #define MEGAWEI   INT64_C(1000000)
@@ -48,7 +49,7 @@ int64_t record_keepers_uusd(const struct world *world) {
         sum += world->engine.ledger.balance_micro[stage->keeper + i] +
                world->purses.balance_micro[stage->keeper + i];
     }
-    return sum;
+    return sum + record_lots_bidders_uusd(world);
 }
 
 int64_t record_hedge_uusd(const struct world *world) {
@@ -65,6 +66,13 @@ static bool liquidatable_at(const struct world *world, uint32_t account,
     view.mark_price_uusd = marks;
     const struct margin margin = margin_health(&view, account);
     return margin_liquidatable(&margin);
+}
+
+/* What vaults owe counts as interest that is open. */
+static void survey_vaults(struct world *world) {
+    for (uint32_t i = 0; i < world->stage->vault_count; ++i) {
+        world->record.totals->opening_uusd += world->vault[i].debt_uusd;
+    }
 }
 
 /* The book at time zero: open interest, what is near the boundary, what is over it. */
@@ -99,6 +107,7 @@ void record_start(struct world *world) {
     totals->lowest_log_price = world->state->market.x;
     totals->last_log_price = world->state->market.x + impact_log(&world->state->impact);
     survey(world);
+    survey_vaults(world);
 }
 
 static wide units_value_uusd(const struct world *world, int64_t units, int64_t price) {
@@ -197,10 +206,9 @@ static void record_liquidation(struct world *world, uint32_t account,
     }
 }
 
-static void record_shortfall(struct world *world, uint32_t account,
-                             const struct receipt *receipt) {
+void record_loss(struct world *world, uint32_t account, const struct receipt *receipt) {
     struct record_totals *totals = world->record.totals;
-    if (receipt->shortfall_uusd == 0) {
+    if (receipt->shortfall_uusd == 0 && receipt->fund_paid_uusd == 0) {
         return;
     }
     totals->shortfall_uusd += receipt->shortfall_uusd;
@@ -216,6 +224,11 @@ static void record_shortfall(struct world *world, uint32_t account,
     }
 }
 
+bool record_is_keepers(uint32_t kind) {
+    return kind == TRANSACTION_LIQUIDATE || kind == TRANSACTION_BITE ||
+           kind == TRANSACTION_LOT_BID || kind == TRANSACTION_DEAL;
+}
+
 void record_transaction(struct world *world, const struct mempool_entry *entry,
                         const struct receipt *receipt) {
     struct record_totals *totals = world->record.totals;
@@ -223,7 +236,7 @@ void record_transaction(struct world *world, const struct mempool_entry *entry,
     if (!totals->started) {
         return;
     }
-    if (transaction->kind == TRANSACTION_LIQUIDATE) {
+    if (record_is_keepers(transaction->kind)) {
         const int64_t waited = world->state->now_ns - entry->arrival_ns;
         totals->keeper_sent += 1;
         totals->keeper_excluded +=
@@ -234,7 +247,7 @@ void record_transaction(struct world *world, const struct mempool_entry *entry,
     }
     if (transaction->kind == TRANSACTION_LIQUIDATE) {
         record_liquidation(world, transaction->target, receipt);
-        record_shortfall(world, transaction->target, receipt);
+        record_loss(world, transaction->target, receipt);
     } else if (transaction->account == ACCOUNT_POOL &&
                transaction->instrument == ASSET_CASH) {
         totals->pool_flow_uusd += transaction->kind == TRANSACTION_DEPOSIT

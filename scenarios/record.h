@@ -35,6 +35,7 @@ struct record_account {
 struct record_totals {
     int64_t shortfall_uusd, fund_paid_uusd, socialised_uusd, pool_absorbed_uusd;
     int64_t charged_equity_uusd;
+    int64_t waiting_uusd;      /* losses nobody has paid, at the horizon */
     int64_t fund_depletion_ns; /* from the start; -1: not yet */
     int64_t liquidated_uusd, slippage_uusd, penalty_uusd, tip_uusd;
     int64_t seize_loss_uusd; /* value at the mark less what seized units brought */
@@ -47,6 +48,8 @@ struct record_totals {
     uint64_t twin;          /* 1: the next two are known */
     int64_t twin_bad_debt_uusd, twin_missed; /* liquidated here and not there */
     int64_t gated_ns;
+    int64_t auctioned_uusd, zero_bid_uusd; /* notional, record_auction.h */
+    int64_t auction_trigger_uusd, auction_recovered_uusd;
     int64_t opening_uusd; /* opening open interest: sum of traders' notional */
     int64_t immediate_uusd, near_uusd;
     int64_t gas_peak_wei;
@@ -82,11 +85,17 @@ void record_start(struct world *world);
 void record_transaction(struct world *world, const struct mempool_entry *entry,
                         const struct receipt *receipt);
 
+/* record_loss notes who paid what of an account's shortfall. */
+void record_loss(struct world *world, uint32_t account, const struct receipt *receipt);
+
 /* record_slot notes the state after a slot: prices, gas, episodes. */
 void record_slot(struct world *world);
 
 /* record_sample takes the samples that are averaged over time. */
 void record_sample(struct world *world);
+
+/* record_is_keepers tells whether a kind of transaction is a keeper's work. */
+bool record_is_keepers(uint32_t kind);
 
 /* record_keepers_uusd is what all keepers own at this moment, on the chain and off it. */
 int64_t record_keepers_uusd(const struct world *world);

@@ -114,12 +114,12 @@ int64_t english_auction_most_ubase(const struct english_auction_terms *terms,
 enum engine_status english_auction_check(const struct english_auction_terms *terms,
                                          const struct english_lot *lot,
                                          const struct english_bid *bid, int64_t now_ns) {
-    if (english_auction_over(lot, now_ns)) {
-        return ENGINE_AUCTION_OVER;
-    }
     if (bid->bid_uusd < 0 || bid->bid_uusd > lot->tab_uusd || bid->wanted_ubase <= 0 ||
         bid->wanted_ubase > lot->lot_ubase) {
         return ENGINE_BAD_AMOUNT;
+    }
+    if (english_auction_over(lot, now_ns)) {
+        return ENGINE_AUCTION_OVER;
     }
     if (english_auction_denting(lot)) {
         return bid->bid_uusd == lot->tab_uusd &&

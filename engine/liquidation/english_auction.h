@@ -45,9 +45,9 @@ struct english_lot {
     uint32_t uses;   /* of this slot */
     uint32_t next;   /* free slot after this free one, plus 1 */
     uint32_t unused;
-    int64_t offered_ubase;   /* at the bite */
-    int64_t lot_ubase;       /* what the last bid takes */
-    int64_t mark_price_uusd; /* at the bite */
+    int64_t offered_ubase;    /* at the bite */
+    int64_t lot_ubase;        /* what the last bid takes */
+    int64_t index_price_uusd; /* at the bite */
     int64_t debt_uusd, tab_uusd;
     int64_t bid_uusd;
     int64_t bid_until_ns, end_ns;
@@ -126,7 +126,7 @@ struct english_bid {
 };
 
 /* english_auction_check returns the status of a bid:
-   ENGINE_AUCTION_OVER, ENGINE_BAD_AMOUNT, ENGINE_BID_TOO_LOW or ENGINE_OK. */
+   ENGINE_BAD_AMOUNT, ENGINE_AUCTION_OVER, ENGINE_BID_TOO_LOW or ENGINE_OK. */
 enum engine_status english_auction_check(const struct english_auction_terms *terms,
                                          const struct english_lot *lot,
                                          const struct english_bid *bid, int64_t now_ns);

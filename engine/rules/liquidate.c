@@ -119,6 +119,10 @@ static enum engine_status check_liquidation(const struct engine *engine,
                                             const struct transaction *transaction) {
     const uint32_t target = transaction->target;
     const uint32_t instrument = transaction->instrument;
+    if (engine->english.room > 0 && target < engine->terms->account_count &&
+        is_borrower(engine, target)) {
+        return ENGINE_WRONG_MECHANISM;
+    }
     if (!rule_is_participant(engine, transaction->account) ||
         !rule_is_margin_account(engine, target)) {
         return ENGINE_UNKNOWN_ACCOUNT;
