@@ -320,11 +320,12 @@ static struct transaction any_transaction(struct luck *luck,
     struct transaction t = {.kind = kinds[below(luck, 5)]};
     t.account = VAULT + below(luck, USERS);
     if (t.kind == TRANSACTION_WITHDRAW) {
-        t.instrument = below(luck, 2);
-        t.amount = 1 + below(luck, 400000000);
+        t.account = below(luck, 16) > 0 ? VAULT : t.account;
+        t.instrument = below(luck, 4) == 0 ? ASSET_UNDERLYING : ASSET_CASH;
+        t.amount = 1 + below(luck, 2000000000);
         return t;
     }
-    t.target = VAULT + below(luck, USERS);
+    t.target = below(luck, 4) > 0 ? VAULT : VAULT + below(luck, USERS);
     if (t.kind == TRANSACTION_BITE) {
         return t;
     }
@@ -348,6 +349,8 @@ static void any_sequence_keeps_both_ledgers(void **state) {
         struct luck luck = {seed};
         uint32_t done[TRANSACTION_KIND_COUNT] = {0};
         terms.english.room = 4;
+        terms.english.bid_ns = 4 * MINUTE;
+        terms.english.length_ns = 20 * MINUTE;
         terms.english.losses = (int64_t)(seed & 1);
         open_vault(&world, &terms);
         world_deposit(&world, ACCOUNT_FUND, usd(500));
@@ -357,11 +360,12 @@ static void any_sequence_keeps_both_ledgers(void **state) {
                 world_block(&world, 3 + step * 4, 0);
                 world_report(&world, 0, 0, usd(60 + below(&luck, 60)));
             }
-            if (step % 40 == 0) {
+            if (step % 20 == 0) {
                 world_do(&world, (struct transaction){.kind = TRANSACTION_DEPOSIT,
                                                       .account = VAULT,
                                                       .instrument = ASSET_UNDERLYING,
                                                       .amount = base(30)});
+                world_deposit(&world, step % 40 == 0 ? ANN : BEN, usd(2000));
             }
             const struct transaction t = any_transaction(&luck, &world);
             root_without_log(&world, before);
@@ -373,6 +377,7 @@ static void any_sequence_keeps_both_ledgers(void **state) {
             }
             check_sound("sound", &world);
         }
+        check_true("withdrawals", done[TRANSACTION_WITHDRAW] > 20);
         check_true("bites", done[TRANSACTION_BITE] > 10);
         check_true("bids", done[TRANSACTION_LOT_BID] > 20);
         check_true("deals", done[TRANSACTION_DEAL] > 10);
