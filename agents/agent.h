@@ -31,6 +31,8 @@ enum observe {
     OBSERVE_LIQUIDATABLE = 64,  /* accounts below maintenance, and who is after them */
     OBSERVE_OUTSIDE_BOOK = 128, /* own position and cash on the outside market */
     OBSERVE_AUCTIONS = 256,     /* what a bidder looks at, where there are auctions */
+    OBSERVE_LOTS = 1 << 14,     /* open lots of English auctions */
+    OBSERVE_HOLDINGS = 1 << 15, /* own cash and units, on the chain and off it */
 };
 
 struct observe_target { /* an account below maintenance */
@@ -50,11 +52,20 @@ struct observe_target { /* an account below maintenance */
     int64_t due;              /* 1: somebody has to begin it, or let it go on */
 };
 
+struct observe_lot { /* an open lot of an English auction */
+    uint32_t id;
+    uint32_t bidder; /* account; 0: nobody has bid */
+    int64_t lot_ubase, tab_uusd, bid_uusd;
+    int64_t bid_until_ns, end_ns;
+};
+
 struct observe_pending { /* an own transaction that waits in the mempool */
     uint64_t sequence;
     uint32_t slot;
     uint32_t kind; /* enum transaction_kind */
     uint32_t target;
+    uint32_t instrument;
+    int64_t amount, price_uusd;
     int64_t fee_wei;
     int64_t arrival_ns;
 };
@@ -89,6 +100,10 @@ struct observation {
     double daily_volatility;
     const struct observe_target *target; /* by account */
     uint32_t target_count;
+    const struct observe_lot *lot; /* by slot */
+    uint32_t lot_count;
+    int64_t cash_uusd, units_ubase; /* own free ones on the chain */
+    int64_t stock_ubase;            /* own units off the chain */
     uint32_t pending_count;
     struct observe_pending pending[OBSERVE_PENDING]; /* oldest first */
 };
@@ -97,6 +112,7 @@ enum intent_kind {
     INTENT_SEND,    /* transaction, fee_wei, gas */
     INTENT_REPLACE, /* the waiting slot and sequence gets transaction and fee_wei */
     INTENT_ORDER,   /* amount: signed base units on the outside market */
+    INTENT_SELL,    /* amount: own units off the chain, on the outside market */
     INTENT_BRIDGE,  /* amount: own outside cash to the account transaction.account */
 };
 

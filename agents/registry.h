@@ -11,6 +11,9 @@ enum agent_kind_id {
     AGENT_REPORTER,
     AGENT_KEEPER,
     AGENT_TRADER,
+    AGENT_STUFFER,
+    AGENT_BIDDER,
+    AGENT_VAULT,
     AGENT_KIND_COUNT
 };
 

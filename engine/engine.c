@@ -32,6 +32,8 @@ bool engine_terms_valid(const struct engine_terms *terms, const char **sentence)
     } else if (!portfolio_auction_terms_valid(&terms->auction) &&
                terms->close_out.mechanism == LIQUIDATION_PORTFOLIO_AUCTION) {
         *sentence = "the auction's cutoff is not below its start";
+    } else if (terms->oracle.delay_ns > terms->oracle.staleness_ns) {
+        *sentence = "the oracle's delay is longer than the staleness limit";
     }
     for (uint32_t i = 0; i < terms->instrument_count && **sentence == '\0'; ++i) {
         if (!margin_linear_valid(&terms->instrument[i].margin)) {
@@ -53,6 +55,7 @@ size_t engine_footprint(const struct engine_terms *terms) {
            portfolio_footprint(accounts, instruments) +
            oracle_footprint((uint32_t)terms->oracle.reporter_count, instruments) +
            escrow_footprint((uint32_t)terms->escrow.queue) +
+           english_auction_footprint((uint32_t)terms->english.room) +
            watch_footprint(accounts, instruments) + 3 * account_set_footprint(accounts) +
            segment_size(accounts * sizeof(struct waterfall_stake)) +
            deleverage_queue_footprint(deleveraged_most(terms)) +
@@ -77,10 +80,13 @@ void engine_bind(struct engine *engine, const struct engine_terms *terms, void *
     engine->asset[ASSET_UNDERLYING] = &engine->collateral;
     portfolio_bind(&engine->portfolio, accounts, instruments,
                    segment_take(&cursor, portfolio_footprint(accounts, instruments)));
-    oracle_bind(&engine->oracle, reporters,
+    oracle_bind(&engine->oracle, reporters, instruments,
                 segment_take(&cursor, oracle_footprint(reporters, instruments)));
     escrow_bind(&engine->escrow, (uint32_t)terms->escrow.queue,
                 segment_take(&cursor, escrow_footprint((uint32_t)terms->escrow.queue)));
+    const uint32_t room = (uint32_t)terms->english.room;
+    english_auction_bind(&engine->english, room,
+                         segment_take(&cursor, english_auction_footprint(room)));
     engine->margin =
         (struct margin_view){.ledger = &engine->ledger,
                              .collateral = &engine->collateral,
@@ -166,9 +172,11 @@ static void log_transaction(struct log_head *log, const struct transaction *tran
         (uint64_t)receipt->lot_notional_uusd,
         (uint64_t)receipt->lot_fair_uusd,
         (uint64_t)receipt->lot_paid_uusd,
+        receipt->lot,
+        (uint64_t)receipt->lot_ubase,
     };
     /* A refusal has nothing after its status. */
-    log_absorb(log, word, receipt->status == ENGINE_OK ? 30 : 6);
+    log_absorb(log, word, receipt->status == ENGINE_OK ? 32 : 6);
 }
 
 /* Whoever a transaction touched is looked at again, in account order. */
@@ -195,6 +203,10 @@ void engine_apply(struct engine *engine, const struct transaction *transaction,
         [TRANSACTION_AUCTION_START] = engine_rule_auction_start,
         [TRANSACTION_BID] = engine_rule_bid,
         [TRANSACTION_AUCTION_STOP] = engine_rule_auction_stop,
+        [TRANSACTION_BITE] = engine_rule_bite,
+        [TRANSACTION_LOT_BID] = engine_rule_lot_bid,
+        [TRANSACTION_DEAL] = engine_rule_deal,
+        [TRANSACTION_STUFF] = engine_rule_stuff,
     };
     struct engine_core *core = engine->core;
     memset(receipt, 0, sizeof *receipt);
@@ -218,11 +230,18 @@ wide engine_residual(const struct engine *engine) {
     const wide fund = (wide)core->fund_deposits_uusd + core->fund_fees_uusd +
                       core->fund_penalties_uusd - core->fund_draws_uusd -
                       core->fund_tips_uusd - engine->ledger.balance_micro[ACCOUNT_FUND];
-    const wide parts[] = {ledger_residual(&engine->ledger),
+    const wide owed = english_auction_owed_uusd(&engine->english) +
+                      engine->ledger.balance_micro[ACCOUNT_AUCTION];
+    const wide lots = engine->english.state->lots_ubase -
+                      engine->collateral.balance_micro[ACCOUNT_AUCTION];
+    const wide parts[] = {owed,
+                          lots,
+                          ledger_residual(&engine->ledger),
                           ledger_residual(&engine->collateral),
-                          escrow_residual(&engine->escrow, engine->asset), fund};
+                          escrow_residual(&engine->escrow, engine->asset),
+                          fund};
     wide sum = 0;
-    for (int i = 0; i < 4; ++i) {
+    for (int i = 0; i < 6; ++i) {
         sum += parts[i] < 0 ? -parts[i] : parts[i];
     }
     for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
@@ -252,7 +271,8 @@ bool engine_audit(const struct engine *engine) {
            ledger_audit(&engine->collateral) &&
            portfolio_audit(&engine->portfolio, &engine->ledger) &&
            funding_audit(&engine->portfolio, &engine->ledger) &&
-           escrow_audit(&engine->escrow, engine->asset) && audit_auctions(engine);
+           escrow_audit(&engine->escrow, engine->asset) && audit_auctions(engine) &&
+           english_auction_audit(&engine->english);
 }
 
 bool engine_price_known(const struct engine *engine, uint32_t instrument) {

@@ -19,6 +19,7 @@
 #include "engine/ledger.h"
 #include "engine/liquidation/close_out.h"
 #include "engine/liquidation/deleverage.h"
+#include "engine/liquidation/english_auction.h"
 #include "engine/liquidation/portfolio_auction.h"
 #include "engine/log.h"
 #include "engine/margin/margin.h"
@@ -42,6 +43,7 @@ struct engine_terms {
     struct portfolio_auction_terms auction;
     struct escrow_terms escrow;
     struct collateral_terms collateral;
+    struct english_auction_terms english; /* room 0: no such auctions */
     struct watch_terms watch;
 };
 
@@ -90,6 +92,7 @@ struct engine { /* a view; do not copy once bound */
     struct portfolio portfolio;
     struct oracle oracle;
     struct escrow escrow;
+    struct english_auction english;
     struct margin_view margin; /* at the engine's mark prices */
     struct watch watch;
     struct account_set touched; /* by the transaction at hand */

@@ -57,6 +57,8 @@ static void add_instrument(struct digest *digest, const struct engine *engine,
     add_i64(digest, market->funding_time_ns);
     add_i64(digest, market->index_price_uusd);
     add_i64(digest, market->index_time_ns);
+    add_i64(digest, engine->oracle.kept[i].price_uusd);
+    add_i64(digest, engine->oracle.kept[i].interval_since);
     for (uint32_t r = 0; r < engine->oracle.reporter_count; ++r) {
         const struct oracle_report *report =
             &engine->oracle.report[(size_t)i * engine->oracle.reporter_count + r];
@@ -64,6 +66,19 @@ static void add_instrument(struct digest *digest, const struct engine *engine,
         add_i64(digest, report->observed_ns);
         add_i64(digest, report->accepted_ns);
     }
+}
+
+static void add_lot(struct digest *digest, const struct english_lot *lot) {
+    digest_u64(digest, (uint64_t)lot->id << 32 | lot->vault);
+    digest_u64(digest, (uint64_t)lot->bidder << 32 | lot->uses);
+    add_i64(digest, lot->offered_ubase);
+    add_i64(digest, lot->lot_ubase);
+    add_i64(digest, lot->index_price_uusd);
+    add_i64(digest, lot->debt_uusd);
+    add_i64(digest, lot->tab_uusd);
+    add_i64(digest, lot->bid_uusd);
+    add_i64(digest, lot->bid_until_ns);
+    add_i64(digest, lot->end_ns);
 }
 
 void state_root(const struct engine *engine, unsigned char root[STATE_ROOT_SIZE]) {
@@ -85,5 +100,9 @@ void state_root(const struct engine *engine, unsigned char root[STATE_ROOT_SIZE]
         add_i64(&digest, entry->amount_micro);
         add_i64(&digest, entry->accepted_ns);
     }
+    for (uint32_t i = 0; i < engine->english.state->used; ++i) {
+        add_lot(&digest, &engine->english.lot[i]);
+    }
+    add_i64(&digest, engine->english.state->lost_uusd);
     digest_final(&digest, root);
 }

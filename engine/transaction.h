@@ -21,7 +21,12 @@
       "puts the target's portfolio up for sale, or has it go on as insolvent")           \
     X(BID, "bid",                                                                        \
       "account buys amount (1e-6) of the target's portfolio for at most price")          \
-    X(AUCTION_STOP, "auction_stop", "ends the auction of a target that has recovered")
+    X(AUCTION_STOP, "auction_stop", "ends the auction of a target that has recovered")   \
+    X(BITE, "bite",                                                                      \
+      "puts a lot of the target's collateral up for sale: account, target")              \
+    X(LOT_BID, "lot_bid", "account bids price in all for amount of the lot target")      \
+    X(DEAL, "deal", "hands over the lot target, or starts it anew: account, target")     \
+    X(STUFF, "stuff", "nothing but the gas it uses: account")
 
 #define TRANSACTION_ENUM(identifier, name, meaning) TRANSACTION_##identifier,
 enum transaction_kind { TRANSACTION_KINDS(TRANSACTION_ENUM) TRANSACTION_KIND_COUNT };
@@ -31,14 +36,16 @@ enum transaction_kind { TRANSACTION_KINDS(TRANSACTION_ENUM) TRANSACTION_KIND_COU
 enum asset { ASSET_CASH, ASSET_UNDERLYING, ASSET_COUNT };
 
 struct transaction {
-    uint32_t kind;       /* enum transaction_kind */
-    uint32_t account;    /* who sends it; REPORT: index of the reporter */
-    uint32_t target;     /* LIQUIDATE, AUCTION_*, BID: whose portfolio; else 0 */
+    uint32_t kind;    /* enum transaction_kind */
+    uint32_t account; /* who sends it; REPORT: index of the reporter */
+    uint32_t target;  /* LIQUIDATE, AUCTION_*, BID, BITE: whose; LOT_BID, DEAL: the lot's
+                            id; else 0 */
     uint32_t instrument; /* DEPOSIT, WITHDRAW: enum asset */
     int64_t amount;      /* 1e-6 of the asset; signed 1e-6 base units for TRADE; share for
                             BID */
     int64_t price_uusd;  /* TRADE: worst price accepted, 0 none; REPORT: the price;
-                            BID: most that is paid, negative: least received; 0 none */
+                            BID: most that is paid, negative: least received, 0 none;
+                            LOT_BID: the bid, micro-USD */
     int64_t time_ns;     /* REPORT: when the price was observed; else 0 */
 };
 _Static_assert(sizeof(struct transaction) == 40, "no padding");
@@ -69,9 +76,11 @@ struct receipt {
     int64_t deleveraged_count;       /* accounts whose positions those were */
     int64_t lot_notional_uusd; /* of what changed hands in an auction, at the mark */
     int64_t lot_fair_uusd;     /* its part of the account's equity */
-    int64_t lot_paid_uusd;     /* by the bidder; negative: to the bidder */
+    int64_t lot_paid_uusd; /* by the bidder; negative: to the bidder; of a lot: the bid */
+    uint64_t lot;          /* id of the lot of an English auction */
+    int64_t lot_ubase;     /* collateral in it; DEAL: handed to the winner */
 };
-_Static_assert(sizeof(struct receipt) == 25 * 8, "no padding");
+_Static_assert(sizeof(struct receipt) == 27 * 8, "no padding");
 
 /* transaction_kind_name is the kind as it is written in files. */
 const char *transaction_kind_name(enum transaction_kind kind);

@@ -1,13 +1,16 @@
 #include "scenarios/node.h"
 
 #include "scenarios/auctions.h"
+#include "scenarios/lots.h"
 #include "scenarios/purse.h"
+#include "scenarios/record_lots.h"
+#include "scenarios/stock.h"
 
 /* What keepers send about an account below maintenance. */
 static bool is_chase(const struct transaction *transaction) {
     return transaction->kind == TRANSACTION_LIQUIDATE ||
            transaction->kind == TRANSACTION_AUCTION_START ||
-           transaction->kind == TRANSACTION_BID;
+           transaction->kind == TRANSACTION_BID || transaction->kind == TRANSACTION_BITE;
 }
 
 /* Notes that a liquidation of the target waits, if it is the best. */
@@ -30,6 +33,7 @@ static void chase(struct world *world, uint32_t target, uint32_t slot,
     }
 }
 
+/* Who sends one of these is after the target. */
 static bool holds_asset(const struct transaction *transaction, uint32_t tag) {
     return transaction->kind == TRANSACTION_DEPOSIT && tag != NODE_TAG_BRIDGE;
 }
@@ -122,6 +126,9 @@ static void follow_up(struct world *world, const struct mempool_entry *entry,
             world->state->asked_uusd += transaction->amount;
         }
         break;
+    case TRANSACTION_DEAL:
+        world->state->stock_won_ubase += receipt->lot_ubase;
+        break;
     default:
         world->state->flow_emitted_ubase += receipt->seized_ubase - receipt->filled_ubase;
         break;
@@ -143,12 +150,18 @@ static void include(struct world *world, const struct mempool_entry *entry,
         room->known_wei = room->price_wei;
         room->gas_price_e12 = gas_price_e12(world, room->price_wei);
     }
-    const int64_t whole_uusd = gas_cost_uusd(entry->gas, room->gas_price_e12);
+    /* Inclusion costs the base fee, but who outbids the others to keep them out pays what
+       it has bid. */
+    const int64_t price_e12 = entry->transaction.kind == TRANSACTION_STUFF
+                                  ? gas_price_e12(world, entry->fee_wei)
+                                  : room->gas_price_e12;
+    const int64_t whole_uusd = gas_cost_uusd(entry->gas, price_e12);
     if (ledger_free(&world->purses, entry->sender) < whole_uusd) {
         event_log_entry(world, EVENT_LOG_UNPAID, entry);
         lose(world, entry); /* no chain includes what cannot pay its gas */
         return;
     }
+    const struct english_lot lot = lots_look(world, &entry->transaction);
     engine_apply(&world->engine, &entry->transaction, &receipt);
     const bool done = receipt.status == ENGINE_OK;
     const int64_t gas =
@@ -156,9 +169,10 @@ static void include(struct world *world, const struct mempool_entry *entry,
              : money_mul_div_ceil(entry->gas, config->refused_gas_ppm, MONEY_ONE);
     room->own_gas += gas;
     purse_pay_gas(world, entry->sender,
-                  done ? whole_uusd : gas_cost_uusd(gas, room->gas_price_e12));
+                  done ? whole_uusd : gas_cost_uusd(gas, price_e12));
     follow_up(world, entry, &receipt);
     record_transaction(world, entry, &receipt);
+    record_lots(world, &entry->transaction, &lot, &receipt);
     event_log_transaction(world, entry, &receipt);
 }
 
@@ -191,6 +205,7 @@ void node_block(struct world *world, const struct weather_block *block) {
     }
     weather_close(weather, &world->state->weather, block, room.own_gas);
     if (engine_residual(&world->engine) != 0 || purse_residual(world) != 0 ||
+        stock_residual(world) != 0 ||
         (world->stage->scenario.performance.audit != 0 &&
          (!engine_audit(&world->engine) || !ledger_audit(&world->purses) ||
           !ledger_audit(&world->unit_purses)))) {

@@ -36,6 +36,9 @@ static void see_pending(const struct world *world, uint32_t account,
                                      .slot = at - 1,
                                      .kind = entry->transaction.kind,
                                      .target = entry->transaction.target,
+                                     .instrument = entry->transaction.instrument,
+                                     .amount = entry->transaction.amount,
+                                     .price_uusd = entry->transaction.price_uusd,
                                      .fee_wei = entry->fee_wei,
                                      .arrival_ns = entry->arrival_ns};
     }
@@ -93,6 +96,15 @@ void observe(struct world *world, enum agent_kind_id kind, uint32_t index,
         seen->purse_uusd = ledger_free(&world->purses, account);
         seen->outside_equity_uusd = seen->purse_uusd;
         seen->on_its_way_uusd = world->state->asked_uusd;
+    }
+    if ((mask & OBSERVE_LOTS) != 0) {
+        seen->lot = world->lot;
+        seen->lot_count = (uint32_t)world->state->lot_count;
+    }
+    if ((mask & OBSERVE_HOLDINGS) != 0) {
+        seen->cash_uusd = ledger_free(&world->engine.ledger, account);
+        seen->units_ubase = ledger_free(&world->engine.collateral, account);
+        seen->stock_ubase = world->unit_purses.balance_micro[account];
     }
     if ((mask & OBSERVE_LIQUIDATABLE) != 0) {
         seen->target = world->target;

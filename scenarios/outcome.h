@@ -114,6 +114,8 @@ enum outcome_kind {
       "bids paid and equity returned over equity at the trigger, solvent auctions")      \
     X(ZERO_BID_SHARE, "zero_bid_share", RATIO, "1",                                      \
       "auctioned notional cleared at <= 10 % of fair value, or left without a bid")      \
+    X(ADVERSARY_PROFIT, "adversary_profit", MONEY, "USD",                                \
+      "what adversaries own at the horizon, at the outside price, less what they had")   \
     X(IDENTITY_RESIDUAL, "identity_residual", COUNT, "1e-6 USD",                         \
       "sum of the residuals of all accounting identities; must be 0")
 

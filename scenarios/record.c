@@ -2,6 +2,7 @@
 
 #include "engine/segment.h"
 #include "scenarios/auctions.h"
+#include "scenarios/record_lots.h"
 #include "scenarios/world.h"
 
 #define MEGAWEI   INT64_C(1000000)
@@ -42,7 +43,10 @@ void record_bind(struct record *record, const struct stage *stage, void *memory)
 bool record_is_keeping(const struct transaction *transaction) {
     return transaction->kind == TRANSACTION_LIQUIDATE ||
            transaction->kind == TRANSACTION_AUCTION_START ||
-           transaction->kind == TRANSACTION_BID;
+           transaction->kind == TRANSACTION_BID ||
+           transaction->kind == TRANSACTION_BITE ||
+           transaction->kind == TRANSACTION_LOT_BID ||
+           transaction->kind == TRANSACTION_DEAL;
 }
 
 static int64_t clipped(wide value) {
@@ -60,7 +64,7 @@ int64_t record_keepers_uusd(const struct world *world) {
                world->engine.ledger.hold_micro[account] +
                world->purses.balance_micro[account];
     }
-    return sum;
+    return sum + record_lots_bidders_uusd(world);
 }
 
 int64_t record_hedge_uusd(const struct world *world) {
@@ -77,6 +81,13 @@ static bool liquidatable_at(const struct world *world, uint32_t account,
     view.mark_price_uusd = marks;
     const struct margin margin = margin_health(&view, account);
     return margin_liquidatable(&margin);
+}
+
+/* What vaults owe counts as interest that is open. */
+static void survey_vaults(struct world *world) {
+    for (uint32_t i = 0; i < world->stage->vault_count; ++i) {
+        world->record.totals->opening_uusd += world->vault[i].debt_uusd;
+    }
 }
 
 /* The book at time zero: open interest, what is near the boundary, what is over it. */
@@ -111,6 +122,7 @@ void record_start(struct world *world) {
     totals->lowest_log_price = world->state->market.x;
     totals->last_log_price = world->state->market.x + impact_log(&world->state->impact);
     survey(world);
+    survey_vaults(world);
 }
 
 static wide units_value_uusd(const struct world *world, int64_t units, int64_t price) {
@@ -277,6 +289,13 @@ static void record_bid(struct world *world, uint32_t account,
     record_auction_bid(world, account, receipt);
     record_shortfall(world, account, receipt,
                      -receipt->lot_paid_uusd > receipt->fund_paid_uusd);
+}
+
+void record_loss(struct world *world, uint32_t account, const struct receipt *receipt) {
+    const bool paid = receipt->shortfall_uusd != 0 || receipt->fund_paid_uusd != 0;
+    record_shortfall(world, account, receipt,
+                     paid && (receipt->shortfall_uusd > receipt->fund_paid_uusd ||
+                              ledger_free(&world->engine.ledger, account) < 0));
 }
 
 void record_transaction(struct world *world, const struct mempool_entry *entry,

@@ -40,6 +40,7 @@ struct record_totals {
     int64_t charged_equity_uusd;
     int64_t adl_fills, adl_uusd; /* auto-deleveraging: accounts, times; notional */
     int64_t adl_haircut_uusd, adl_covered_uusd, adl_overshoot_uusd;
+    int64_t waiting_uusd;      /* losses nobody has paid, at the horizon */
     int64_t fund_depletion_ns; /* from the start; -1: not yet */
     int64_t liquidated_uusd, slippage_uusd, penalty_uusd, tip_uusd;
     int64_t seize_loss_uusd; /* value at the mark less what seized units brought */
@@ -104,6 +105,8 @@ void record_reduction(struct world *world, uint32_t account,
 
 /* record_is_keeping tells whether a transaction is a keeper's about another account. */
 bool record_is_keeping(const struct transaction *transaction);
+/* record_loss notes who paid what of an account's shortfall. */
+void record_loss(struct world *world, uint32_t account, const struct receipt *receipt);
 
 /* record_slot notes the state after a slot: prices, gas, episodes. */
 void record_slot(struct world *world);

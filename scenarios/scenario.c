@@ -47,6 +47,8 @@ static const struct param collateral_params[] = {
     PARAM(struct collateral_config, terms.seize_spread_ppm, "seize_spread", param_ppm,
           "0%", "50%", "1%",
           "below the mark, when the pool buys what is seized (assumption)"),
+    PARAM(struct collateral_config, terms.borrow, "borrow", param_flag, NULL, NULL, "off",
+          "cash may be withdrawn against it, as from a vault"),
     PARAM(
         struct collateral_config, share_ppm, "share", param_ppm, "0%", "100%", "0%",
         "chance that a drawn account posts the underlying and no cash, more of it where "
@@ -152,6 +154,11 @@ static const struct section sections[] = {
     ROW(keepers, keeper_params, "who liquidates"),
     ROW(reporters, reporter_params, "who reports prices"),
     ROW(market_maker, market_maker_params, "who hedges the pool outside"),
+    ROW(english_auction, english_auction_params,
+        "lots of collateral sold to who bids most"),
+    ROW(vaults, vault_params, "who owes cash against collateral"),
+    ROW(bidders, bidder_params, "who bids in English auctions"),
+    ROW(stuffer, stuffer_params, "who fills blocks against the keepers"),
     ROW(limits, limits_params, "sizes of bounded containers"),
     {
                                                                .name = "performance",

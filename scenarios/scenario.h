@@ -9,11 +9,14 @@
 #ifndef SCENARIOS_SCENARIO_H
 #define SCENARIOS_SCENARIO_H
 
+#include "agents/bidder.h"
 #include "agents/keeper.h"
 #include "agents/market_maker.h"
 #include "agents/population.h"
 #include "agents/reporter.h"
+#include "agents/stuffer.h"
 #include "agents/trader.h"
+#include "agents/vault.h"
 #include "engine/engine.h"
 #include "scenarios/book.h"
 #include "scenarios/impact.h"
@@ -82,6 +85,10 @@ struct scenario {
     struct keeper_config keepers;
     struct reporter_config reporters;
     struct market_maker_config market_maker;
+    struct english_auction_terms english_auction;
+    struct vault_config vaults;
+    struct bidder_config bidders;
+    struct stuffer_config stuffer;
     struct limits_config limits;
     struct performance_config performance;
     struct sensitivities_config sensitivities;

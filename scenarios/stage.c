@@ -19,6 +19,10 @@ static void set_terms(struct stage *stage) {
     terms->auction = scenario->auction;
     terms->escrow = scenario->settlement;
     terms->collateral = scenario->collateral.terms;
+    terms->english = scenario->english_auction;
+    if (scenario->liquidation.mechanism != LIQUIDATION_ENGLISH_AUCTION) {
+        terms->english.room = 0;
+    }
     terms->watch = (struct watch_terms){.exhaustive = scenario->performance.watch,
                                         .constant_ppm = WATCH_EXACT_PPM};
 }
@@ -45,6 +49,8 @@ static void inform_agents(struct stage *stage) {
     scenario->market_maker.hedge_delay_ns =
         scenario->pool.hedge_delay_blocks * scenario->world.slot_ns;
     scenario->market_maker.pool_account = ACCOUNT_POOL;
+    scenario->bidders.raise_ppm = scenario->english_auction.raise_ppm;
+    scenario->stuffer.slot_ns = scenario->world.slot_ns;
 }
 
 static void number_accounts(struct stage *stage) {
@@ -60,11 +66,19 @@ static void number_accounts(struct stage *stage) {
     stage->maker = ACCOUNT_FIRST_USER;
     stage->reporter = stage->maker + 1;
     stage->keeper = stage->reporter + stage->reporter_count;
-    stage->trader = stage->keeper + stage->keeper_count;
+    stage->stuffer_count = scenario->stuffer.on ? STUFFER_ACCOUNTS : 0;
+    stage->stuffer = stage->keeper + stage->keeper_count;
+    stage->bidder_count = (uint32_t)scenario->bidders.count;
+    stage->vault_count = (uint32_t)scenario->vaults.count;
+    stage->bidder = stage->stuffer + stage->stuffer_count;
+    stage->vault = stage->bidder + stage->bidder_count;
+    stage->trader = stage->vault + stage->vault_count;
     stage->account_count = stage->trader + stage->trader_count;
     /* The slot, the sample, the maker, and one wake-up for each member of the others. */
     stage->event_capacity = 3 + stage->reporter_count + stage->keeper_count +
-                            stage->trader_count + (uint32_t)scenario->limits.transfers;
+                            stage->stuffer_count + stage->bidder_count +
+                            stage->vault_count + stage->trader_count +
+                            (uint32_t)scenario->limits.transfers;
 }
 
 struct verdict {
@@ -112,6 +126,13 @@ static bool check_book(const struct scenario *scenario, const struct verdict *ve
         scenario->book.book->count + population->accounts > BOOK_ACCOUNTS) {
         return refuse(verdict, "book.file",
                       "and population.accounts together exceed 1000000 accounts");
+    }
+    if (scenario->vaults.count > scenario->settlement.queue) {
+        return refuse(verdict, "settlement.queue",
+                      "is shorter than vaults.count: their debts are withdrawn at once");
+    }
+    if (scenario->vaults.median_ppm < scenario->vaults.least_ppm) {
+        return refuse(verdict, "vaults.ratio_median", "is below vaults.ratio_least");
     }
     if (population->top_up_ppm + population->deleverage_ppm > MONEY_ONE) {
         return refuse(verdict, "population.top_up_share",

@@ -1,6 +1,8 @@
 #include "scenarios/wind_down.h"
 
+#include "scenarios/lots.h"
 #include "scenarios/purse.h"
+#include "scenarios/stock.h"
 
 static wide magnitude(wide value) {
     return value < 0 ? -value : value;
@@ -119,13 +121,14 @@ wide wind_down(struct world *world) {
     const struct engine *engine = &world->engine;
     const struct position *pool = portfolio_at(&engine->portfolio, ACCOUNT_POOL, 0);
     wide residual = engine_residual(engine) + purse_residual(world) +
-                    (engine_audit(engine) ? 0 : 1) +
+                    stock_residual(world) + (engine_audit(engine) ? 0 : 1) +
                     (ledger_audit(&world->purses) ? 0 : 1) +
                     (ledger_audit(&world->unit_purses) ? 0 : 1) +
                     (mempool_audit(&world->mempool) ? 0 : 1);
     next_block(world, 0);
     close_positions(world);
     stop_auctions(world);
+    lots_settle(world);
     pay_debts(world);
     withdraw_all(world);
     const struct contract *contract = &engine->portfolio.market[0];
@@ -135,6 +138,7 @@ wide wind_down(struct world *world) {
                 magnitude(engine->ledger.totals->hold_micro) +
                 magnitude(engine->collateral.totals->hold_micro) + units_left(world) +
                 (wide)engine->escrow.state->count + *engine->auctioned.count +
-                engine_residual(engine) + (engine_audit(engine) ? 0 : 1);
+                (wide)engine->english.state->open + engine_residual(engine) +
+                (engine_audit(engine) ? 0 : 1);
     return residual;
 }

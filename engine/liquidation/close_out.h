@@ -17,7 +17,11 @@
 #include "engine/money.h"
 #include "engine/param.h"
 
-enum liquidation_mechanism { LIQUIDATION_CLOSE_OUT, LIQUIDATION_PORTFOLIO_AUCTION };
+enum liquidation_mechanism {
+    LIQUIDATION_CLOSE_OUT,
+    LIQUIDATION_PORTFOLIO_AUCTION,
+    LIQUIDATION_ENGLISH_AUCTION,
+};
 
 struct close_out_terms {
     int64_t mechanism; /* enum liquidation_mechanism: whether accounts are closed out */

@@ -102,9 +102,13 @@ static enum engine_status check_liquidation(const struct engine *engine,
                                             const struct transaction *transaction) {
     const uint32_t target = transaction->target;
     const uint32_t instrument = transaction->instrument;
-    if (engine->terms->close_out.mechanism != LIQUIDATION_CLOSE_OUT &&
-        target != ACCOUNT_POOL &&
-        !(rule_is_margin_account(engine, target) && is_borrower(engine, target))) {
+    const bool borrower =
+        rule_is_margin_account(engine, target) && is_borrower(engine, target);
+    if (engine->terms->close_out.mechanism == LIQUIDATION_PORTFOLIO_AUCTION &&
+        target != ACCOUNT_POOL && !borrower) {
+        return ENGINE_WRONG_MECHANISM;
+    }
+    if (engine->english.room > 0 && borrower) {
         return ENGINE_WRONG_MECHANISM;
     }
     if (!rule_is_participant(engine, transaction->account) ||

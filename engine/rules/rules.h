@@ -61,4 +61,28 @@ enum engine_status engine_rule_report(struct engine *engine,
                                       const struct transaction *transaction,
                                       struct receipt *receipt);
 
+/* engine_rule_bite: a lot of an unsafe vault's collateral is put up for sale, with its share
+   of the debt. */
+enum engine_status engine_rule_bite(struct engine *engine,
+                                    const struct transaction *transaction,
+                                    struct receipt *receipt);
+
+/* engine_rule_lot_bid: a bid for a lot, paid in at once; whoever is outbid is paid back, and
+   the collateral the bid leaves goes back to the vault. */
+enum engine_status engine_rule_lot_bid(struct engine *engine,
+                                       const struct transaction *transaction,
+                                       struct receipt *receipt);
+
+/* engine_rule_deal: a lot that is over goes to its winner; what the bid exceeds the debt by
+   is the fund's, what it lacks is the waterfall's or waits.  A lot without a bid starts
+   anew. */
+enum engine_status engine_rule_deal(struct engine *engine,
+                                    const struct transaction *transaction,
+                                    struct receipt *receipt);
+
+/* engine_rule_stuff: a participant's transaction that changes nothing. */
+enum engine_status engine_rule_stuff(struct engine *engine,
+                                     const struct transaction *transaction,
+                                     struct receipt *receipt);
+
 #endif

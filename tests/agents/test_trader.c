@@ -66,7 +66,7 @@ static void in_an_auction_it_tops_up_or_ends_it(void **unused) {
         {"rather than pay in", HOLDER_TOP_UP,     AUCTION_OWN_OVER, TRANSACTION_AUCTION_STOP},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; ++i) {
-        struct trader trader = {.response = cases[i].response};
+        struct trader trader = {.response = (uint64_t)cases[i].response};
         struct observation seen = low(100 * USD, 1000 * USD);
         seen.own_auction = cases[i].own_auction;
         const struct reply reply = desk_wake(&agent_trader, &config, &trader, &seen, 0);

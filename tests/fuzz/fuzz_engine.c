@@ -119,6 +119,14 @@ static void take_terms(struct input *input, struct engine_terms *terms) {
     terms->waterfall.deleverage_most = take_in(input, 1, 3);
     terms->waterfall.deleverage = terms->escrow.queue & 1;
     terms->waterfall.deleverage_when = terms->escrow.queue >> 1 & 1;
+    terms->collateral.borrow = (int64_t)take(input, 1) & 1;
+    terms->english.lot_ubase = MONEY_ONE * take_in(input, 1, 100);
+    terms->english.penalty_ppm = take_in(input, 0, MONEY_ONE);
+    terms->english.raise_ppm = take_in(input, 1, MONEY_ONE);
+    terms->english.bid_ns = SECOND * take_in(input, 1, 86400);
+    terms->english.length_ns = SECOND * take_in(input, 1, 86400);
+    terms->english.room = take_in(input, 0, 4);
+    terms->english.losses = (int64_t)take(input, 1) & 1;
     terms->watch.constant_ppm = WATCH_EXACT_PPM;
 }
 
@@ -163,6 +171,28 @@ static struct transaction take_transaction(struct input *input, uint64_t what,
     if (transaction.kind == TRANSACTION_REPORT) {
         transaction.time_ns = (what & 128) != 0 ? take_any(input) : now_ns;
     }
+    return transaction;
+}
+
+/* A bite, a bid, a deal or nothing: bids are about what a lot has or a little less. */
+static struct transaction take_lot_transaction(struct input *input,
+                                               const struct engine *engine) {
+    struct transaction transaction = {.kind = TRANSACTION_BITE +
+                                              (uint32_t)take(input, 1) % 4};
+    const uint32_t what = (uint32_t)take(input, 1);
+    transaction.account = ACCOUNT_FIRST_USER + what % (PARTICIPANTS + 1);
+    transaction.target = ACCOUNT_POOL + (uint32_t)take(input, 1) % (PARTICIPANTS + 2);
+    if (transaction.kind == TRANSACTION_BITE || engine->english.room == 0) {
+        return transaction;
+    }
+    const struct english_lot *lot =
+        &engine->english.lot[transaction.target % engine->english.room];
+    transaction.target = lot->id;
+    transaction.amount =
+        lot->lot_ubase - ((what & 64) != 0 ? take_in(input, 0, 50000000) : 0);
+    transaction.price_uusd = (what & 128) != 0
+                                 ? lot->tab_uusd
+                                 : lot->bid_uusd + MONEY_ONE * take_in(input, -1, 1000);
     return transaction;
 }
 
@@ -282,7 +312,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
             move_price(&twin, &input);
         } else {
             const struct transaction transaction =
-                take_transaction(&input, what, block->time_ns);
+                what % 8 == TRANSACTION_LIQUIDATE && (what & 16) != 0
+                    ? take_lot_transaction(&input, &twin.filter)
+                    : take_transaction(&input, what, block->time_ns);
             apply(&twin, &transaction);
         }
         if (step % AUDIT_EVERY == 0) {

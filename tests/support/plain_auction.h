@@ -344,6 +344,16 @@ static inline void plain_apply(struct plain *plain, const struct transaction *t,
     case TRANSACTION_AUCTION_STOP:
         receipt->status = plain_auction_stop(plain, t);
         break;
+    case TRANSACTION_BITE:
+    case TRANSACTION_LOT_BID:
+    case TRANSACTION_DEAL:
+        receipt->status = ENGINE_WRONG_MECHANISM; /* here debts are seized for */
+        break;
+    case TRANSACTION_STUFF:
+        receipt->status = t->account < ACCOUNT_FIRST_USER || t->account >= plain->accounts
+                              ? ENGINE_UNKNOWN_ACCOUNT
+                              : ENGINE_OK;
+        break;
     default:
         receipt->status = ENGINE_UNKNOWN_KIND;
     }

@@ -176,7 +176,9 @@ static inline int64_t random_units(uint64_t *random, const struct plain *plain,
 /* random_spoil replaces a field by something that does not belong there. */
 static inline void random_spoil(uint64_t *random, struct transaction *transaction) {
     const uint64_t bits = check_random(random);
-    const uint32_t words[] = {0, 1, 5, 6, 7, 99, UINT32_MAX, (uint32_t)bits};
+    const uint32_t words[] = {
+        0,  1,          ACCOUNT_TREASURY, ACCOUNT_POOL, ACCOUNT_FIRST_USER,
+        99, UINT32_MAX, (uint32_t)bits};
     const int64_t amounts[] = {0,
                                -1,
                                INT64_MIN,
