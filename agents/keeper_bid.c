@@ -79,6 +79,10 @@ static bool send(const struct keeper_config *config, const struct keeper *keeper
     if (old == NULL && seen->pending_count + reply->count >= OBSERVE_PENDING) {
         return false;
     }
+    struct observe_pending replaced = {0};
+    if (old != NULL) {
+        replaced = *old;
+    }
     struct intent *intent = reply_add(reply, old == NULL ? INTENT_SEND : INTENT_REPLACE);
     if (intent == NULL) {
         return false;
@@ -86,10 +90,8 @@ static bool send(const struct keeper_config *config, const struct keeper *keeper
     intent->transaction = *transaction;
     intent->fee_wei = fee_wei;
     intent->gas = config->gas;
-    if (old != NULL) {
-        intent->slot = old->slot;
-        intent->sequence = old->sequence;
-    }
+    intent->slot = replaced.slot;
+    intent->sequence = replaced.sequence;
     return true;
 }
 

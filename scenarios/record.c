@@ -250,7 +250,7 @@ static void record_costs(struct world *world, const struct receipt *receipt) {
 static void record_shortfall(struct world *world, uint32_t account,
                              const struct receipt *receipt, bool unpaid) {
     struct record_totals *totals = world->record.totals;
-    if (receipt->shortfall_uusd == 0 && !unpaid) {
+    if (receipt->shortfall_uusd == 0 && receipt->fund_paid_uusd == 0 && !unpaid) {
         return;
     }
     totals->shortfall_uusd += receipt->shortfall_uusd;
