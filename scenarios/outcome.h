@@ -110,6 +110,8 @@ enum outcome_kind {
       "adl_haircut less the shortfall it covered")                                       \
     X(ADL_MAX_SHARE, "adl_max_share", RATIO, "1",                                        \
       "largest owner's share of adl_haircut")                                            \
+    X(REORGANISATIONS, "reorganisations", COUNT, "1",                                    \
+      "forks whose blocks the chain took back")                                          \
     X(IDENTITY_RESIDUAL, "identity_residual", COUNT, "1e-6 USD",                         \
       "sum of the residuals of all accounting identities; must be 0")
 
