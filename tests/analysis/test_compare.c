@@ -62,7 +62,7 @@ static const struct compare_row *row_of(const struct compare *compare, const cha
     }
     print_error("no row %s\n", name);
     _fail(__FILE__, __LINE__);
-    return NULL;
+    return compare->row; /* never: the test has ended */
 }
 
 static void verdicts_are_in_words(void **state) {
