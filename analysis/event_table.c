@@ -147,6 +147,7 @@ bool event_table_about(const struct event_row *row) {
     case EVENT_LOG_STUCK:
     case EVENT_LOG_EVICTED:
     case EVENT_LOG_UNPAID:
+    case EVENT_LOG_ORPHANED:
         return true;
     default:
         return false;

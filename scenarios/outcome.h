@@ -116,6 +116,8 @@ enum outcome_kind {
       "auctioned notional cleared at <= 10 % of fair value, or left without a bid")      \
     X(ADVERSARY_PROFIT, "adversary_profit", MONEY, "USD",                                \
       "what adversaries own at the horizon, at the outside price, less what they had")   \
+    X(REORGANISATIONS, "reorganisations", COUNT, "1",                                    \
+      "forks whose blocks the chain took back")                                          \
     X(IDENTITY_RESIDUAL, "identity_residual", COUNT, "1e-6 USD",                         \
       "sum of the residuals of all accounting identities; must be 0")
 

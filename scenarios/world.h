@@ -16,6 +16,7 @@
 #include "scenarios/event_log.h"
 #include "scenarios/outcome.h"
 #include "scenarios/record.h"
+#include "scenarios/reorg.h"
 #include "scenarios/stage.h"
 #include "sim/events.h"
 
@@ -45,6 +46,7 @@ struct world_state {
     struct market_state market;
     struct weather_state weather;
     struct impact_state impact;
+    struct reorg_state reorg;
     /* the hedge on the outside market, settled to mark at every look */
     int64_t hedge_ubase, hedge_mark_uusd;
     int64_t asked_uusd; /* by the maker of the pool, not yet arrived outside */
@@ -87,6 +89,7 @@ struct world { /* a view; do not copy once bound */
     struct margin_view outside_view;
     struct watch outside_watch; /* at the outside price */
     struct record record;
+    struct reorg reorg;
     struct event_log *log; /* of a replay, else NULL; not part of the block */
 };
 
