@@ -1,5 +1,6 @@
 /* Forks: a chain that takes blocks back is the chain that never had them. */
 #include "engine/state_root.h"
+#include "scenarios/node.h"
 #include "scenarios/purse.h"
 #include "tests/support/world_lab.h"
 
@@ -34,12 +35,14 @@ struct journal {
     uint64_t end[JOURNAL]; /* of the block's transactions */
     unsigned char root[JOURNAL][STATE_ROOT_SIZE];
     struct transaction transaction[JOURNAL_ROWS];
+    struct receipt receipt[JOURNAL_ROWS];
 };
 
 /* What happened on the way, to show that the tests saw it. */
 struct seen {
     uint64_t forks, depth[WEATHER_REORG_DEPTH + 1];
     uint64_t orphan[TRANSACTION_KIND_COUNT], refused, released, looked;
+    uint64_t pool_released;
 };
 
 struct follower {
@@ -49,6 +52,8 @@ struct follower {
     void *before; /* a copy of the path before the slot in which the fork at hand began */
     void *last;   /* before this slot */
     struct world copy;
+    uint64_t orphans;     /* told by the log */
+    int64_t arrived_uusd; /* from the chain, since that slot began */
     struct journal *journal;
     struct seen seen;
 };
@@ -61,6 +66,8 @@ static void follower_open(struct follower *follower, uint64_t path) {
     follower->last = check_memory(lab->size);
     follower->journal = check_memory(sizeof *follower->journal);
     memset(&follower->seen, 0, sizeof follower->seen);
+    follower->arrived_uusd = 0;
+    follower->orphans = 0;
     follower->journal->blocks = follower->journal->transactions = 0;
     event_log_init(&follower->log, follower->row, SLOT_ROWS, HOUR_NS);
     world_init(&lab->world, 11, path, false);
@@ -98,7 +105,12 @@ static void follow_row(struct follower *follower, const struct event_row *row) {
                   journal->header[journal->blocks - 1].number);
     } else if (row->kind == EVENT_LOG_TRANSACTION) {
         check_true("room for the transaction", journal->transactions < JOURNAL_ROWS);
-        journal->transaction[journal->transactions++] = row->transaction;
+        journal->transaction[journal->transactions] = row->transaction;
+        journal->receipt[journal->transactions++] = row->receipt;
+    } else if (row->kind == EVENT_LOG_ORPHANED) {
+        follower->orphans += 1;
+    } else if (row->kind == EVENT_LOG_ARRIVED) {
+        follower->arrived_uusd += row->amount;
     }
 }
 
@@ -110,6 +122,11 @@ static void count_orphans(struct follower *follower) {
         follower->seen.refused += orphan->done == 0;
     }
     follower->seen.released += world->state->reorg.released;
+    const struct escrow *escrow = &follower->copy.engine.escrow;
+    for (uint64_t i = 0; i < world->state->reorg.released; ++i) {
+        const uint64_t at = (escrow->state->head + i) % escrow->capacity;
+        follower->seen.pool_released += escrow->entry[at].account == ACCOUNT_POOL;
+    }
 }
 
 /* Nobody but the maker does anything outside besides gas, deposits and withdrawals, so that
@@ -117,6 +134,10 @@ static void count_orphans(struct follower *follower) {
 static void look_at_purses(struct follower *follower) {
     const struct world *world = &follower->lab.world;
     const struct world *before = &follower->copy;
+    check_i64("asked of the chain", world->state->asked_uusd,
+              before->state->asked_uusd - follower->arrived_uusd);
+    check_i64("flow", world->state->flow_emitted_ubase,
+              before->state->flow_emitted_ubase);
     for (uint32_t account = OUTSIDE_ENDOWMENT; account < world->stage->account_count;
          ++account) {
         const bool hedged = account == OUTSIDE_MARKET || account == world->stage->maker ||
@@ -152,6 +173,16 @@ static void look_at_nonces(const struct world *world) {
     }
 }
 
+/* What has arrived in the slot at hand: its beginning is that of the copy. */
+static int64_t arrived_in(const struct follower *follower) {
+    int64_t sum = 0;
+    for (uint64_t i = 0; i < follower->log.count; ++i) {
+        const struct event_row *row = &follower->row[i];
+        sum += row->kind == EVENT_LOG_ARRIVED ? row->amount : 0;
+    }
+    return sum;
+}
+
 /* Advances one slot and follows it. */
 static void follow_slot(struct follower *follower, int64_t now_ns) {
     struct world *world = &follower->lab.world;
@@ -164,6 +195,8 @@ static void follow_slot(struct follower *follower, int64_t now_ns) {
     check_true("room for the rows", follower->log.count < SLOT_ROWS);
     check_true("the chain adds up", engine_residual(&world->engine) == 0);
     check_true("the outside adds up", purse_residual(world) == 0);
+    check_true("nothing arrives that was not sent",
+               world->purses.balance_micro[OUTSIDE_TRANSIT] >= 0);
     for (uint64_t i = 0; i < follower->log.count; ++i) {
         follow_row(follower, &follower->row[i]);
     }
@@ -173,7 +206,9 @@ static void follow_slot(struct follower *follower, int64_t now_ns) {
     }
     if (forked && world->state->reorg.end_ns == 0) {
         count_orphans(follower);
+        check_u64("each orphan is told", follower->orphans, world->state->reorg.included);
     }
+    follower->orphans = 0;
     if (!block && world->state->reorg.count > forks) {
         look_at_purses(follower);
         look_at_nonces(world);
@@ -186,13 +221,29 @@ static void follow_slot(struct follower *follower, int64_t now_ns) {
         follower->before = follower->last;
         follower->last = memory;
         world_bind(&follower->copy, follower->lab.stage, follower->before);
+        follower->arrived_uusd = arrived_in(follower);
     }
+}
+
+/* More withdrawals of the pool's cash than its maker would ask for by itself. */
+static void ask_pool(struct world *world) {
+    const struct intent intent = {
+        .transaction = {.kind = TRANSACTION_WITHDRAW,
+                        .account = ACCOUNT_POOL,
+                        .amount = 100 * USD},
+        .fee_wei = INT64_C(300000000000),
+        .gas = 150000
+    };
+    node_send(world, world->stage->maker, &intent, 0);
 }
 
 static void follow(struct follower *follower) {
     const struct stage *stage = follower->lab.stage;
     for (int64_t now_ns = stage->begin_ns + SLOT_NS; now_ns <= stage->end_ns;
          now_ns += SLOT_NS) {
+        if (now_ns / SLOT_NS % 7 == 0) {
+            ask_pool(&follower->lab.world);
+        }
         follow_slot(follower, now_ns);
     }
 }
@@ -228,11 +279,77 @@ static void add_seen(struct seen *all, const struct seen *seen) {
     all->refused += seen->refused;
     all->released += seen->released;
     all->looked += seen->looked;
+    all->pool_released += seen->pool_released;
     for (int i = 0; i <= WEATHER_REORG_DEPTH; ++i) {
         all->depth[i] += seen->depth[i];
     }
     for (int i = 0; i < TRANSACTION_KIND_COUNT; ++i) {
         all->orphan[i] += seen->orphan[i];
+    }
+}
+
+/* The outcome counts the canonical chain only: what its receipts add up to since the start
+   of the metrics. */
+static void compare_counts(const struct follower *follower,
+                           const struct outcome *outcome) {
+    const struct journal *journal = follower->journal;
+    const int64_t start_ns = follower->lab.stage->start_ns;
+    int64_t shortfall = 0, fund = 0, socialised = 0, pool = 0, slippage = 0;
+    uint64_t next = 0;
+    for (uint64_t block = 0; block < journal->blocks; ++block) {
+        for (; next < journal->end[block]; ++next) {
+            const struct receipt *receipt = &journal->receipt[next];
+            const struct transaction *transaction = &journal->transaction[next];
+            if (journal->header[block].time_ns > start_ns &&
+                transaction->kind == TRANSACTION_LIQUIDATE) {
+                shortfall += receipt->shortfall_uusd;
+                fund += receipt->fund_paid_uusd;
+                socialised += receipt->socialised_uusd;
+                pool += receipt->pool_absorbed_uusd;
+                slippage += receipt->slippage_uusd;
+            }
+        }
+    }
+    check_i64("bad debt", lab_money(outcome, OUTCOME_BAD_DEBT),
+              shortfall + lab_money(outcome, OUTCOME_SHORTFALL_OPEN));
+    check_i64("fund", lab_money(outcome, OUTCOME_FUND_DRAW), fund);
+    check_i64("socialised", lab_money(outcome, OUTCOME_SOCIALISED_LOSS), socialised);
+    check_i64("pool", lab_money(outcome, OUTCOME_POOL_ABSORBED), pool);
+    check_close("slippage",
+                outcome->value[OUTCOME_SLIPPAGE_RATE].real *
+                    (double)lab_money(outcome, OUTCOME_LIQUIDATED_NOTIONAL),
+                (double)slippage, 1e-9 * (double)slippage);
+    check_true("losses", shortfall > 0 && slippage > 0);
+}
+
+/* The history that a log ends with is that of the canonical chain. */
+static void compare_history(const struct follower *follower) {
+    const struct journal *journal = follower->journal;
+    struct digest digest;
+    unsigned char head[DIGEST_SIZE];
+    const struct event_row *last = NULL;
+    uint64_t next = 0;
+    digest_init(&digest);
+    for (uint64_t block = 0; block < journal->blocks; ++block) {
+        for (; next < journal->end[block]; ++next) {
+            const struct transaction *t = &journal->transaction[next];
+            const uint32_t half[] = {t->kind, t->account, t->target, t->instrument};
+            const int64_t word[] = {t->amount, t->price_uusd, t->time_ns};
+            digest_u64(&digest, journal->header[block].number);
+            for (size_t k = 0; k < 4; ++k) {
+                digest_u32(&digest, half[k]);
+            }
+            digest_update(&digest, word, sizeof word); /* this machine is little-endian */
+            digest_update(&digest, &journal->receipt[next], sizeof journal->receipt[0]);
+        }
+    }
+    digest_final(&digest, head);
+    for (uint64_t i = 0; i < follower->log.count; ++i) {
+        last = follower->row[i].kind == EVENT_LOG_ROOT ? &follower->row[i] : last;
+    }
+    assert_non_null(last);
+    if (last != NULL) {
+        check_bytes("history", head, last->history, sizeof head);
     }
 }
 
@@ -254,6 +371,8 @@ static void the_canonical_chain_replayed_alone_has_the_same_roots(void **unused)
         check_i64("forks are counted", lab_money(&outcome, OUTCOME_REORGANISATIONS),
                   (int64_t)follower.seen.forks);
         check_i64("nothing is lost", lab_money(&outcome, OUTCOME_IDENTITY_RESIDUAL), 0);
+        compare_counts(&follower, &outcome);
+        compare_history(&follower);
         add_seen(&all, &follower.seen);
         follower_close(&follower);
     }
@@ -266,6 +385,7 @@ static void the_canonical_chain_replayed_alone_has_the_same_roots(void **unused)
     }
     check_true("some of everything",
                all.forks > 100 && all.refused > 0 && all.released > 0 && all.looked > 20);
+    check_true("cash on its way is called back", all.pool_released > 10);
 }
 
 int main(void) {
