@@ -2,8 +2,9 @@
 
    All mutable state of a path lies in one contiguous block of consecutive segments: chain
    (the engine), node (mempool) and outside (market, weather, purses, agents, queue,
-   recorder, what a fork will bring back).  struct world is a view bound to it; the block holds no pointer, so copying
-   it and binding a view to the copy goes on with the same path.
+   recorder, what a fork will bring back).  struct world is a view bound to it; the block
+   holds no pointer, so copying it and binding a view to the copy goes on with the same
+   path.
 
    Units    micro-USD, 1e-6 base units, wei, nanoseconds.
    Memory   world_footprint(stage) bytes aligned to SEGMENT_ALIGNMENT; nothing is allocated.
