@@ -379,8 +379,7 @@ static void the_canonical_chain_replayed_alone_has_the_same_roots(void **unused)
     for (int depth = 1; depth <= WEATHER_REORG_DEPTH; ++depth) {
         check_true("each depth", all.depth[depth] > 0);
     }
-    for (int kind = 0; kind <= TRANSACTION_REPORT;
-         ++kind) { /* of a market of close-outs */
+    for (int kind = 0; kind < TRANSACTION_KIND_COUNT; ++kind) {
         check_true(transaction_kind_name((enum transaction_kind)kind),
                    all.orphan[kind] > 0);
     }
