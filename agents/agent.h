@@ -30,6 +30,7 @@ enum observe {
     OBSERVE_POOL = 32,          /* net position of the pool on chain, units included */
     OBSERVE_LIQUIDATABLE = 64,  /* accounts below maintenance, and who is after them */
     OBSERVE_OUTSIDE_BOOK = 128, /* own position and cash on the outside market */
+    OBSERVE_SHARES = 256,       /* own shares of the pool, and what they are worth */
 };
 
 struct observe_target { /* an account below maintenance */
@@ -71,7 +72,9 @@ struct observation {
     struct observe_report report; /* own last one on chain */
     int64_t pool_position_ubase;
     int64_t outside_position_ubase, outside_equity_uusd;
-    int64_t on_its_way_uusd; /* asked of the chain and not yet arrived outside */
+    int64_t on_its_way_uusd;        /* asked of the chain and not yet arrived outside */
+    int64_t shares, shares_payable; /* own ones; of them, those the pool can redeem now */
+    int64_t share_price_uusd;       /* of a whole share, MONEY_ONE parts; 0: worthless */
     const struct observe_target *target; /* by account */
     uint32_t target_count;
     uint32_t pending_count;

@@ -2,6 +2,7 @@
 
 #include "agents/keeper.h"
 #include "agents/market_maker.h"
+#include "agents/provider.h"
 #include "agents/reporter.h"
 #include "agents/trader.h"
 
@@ -10,4 +11,5 @@ const struct agent_kind *const agent_kinds[AGENT_KIND_COUNT] = {
     [AGENT_REPORTER] = &agent_reporter,
     [AGENT_KEEPER] = &agent_keeper,
     [AGENT_TRADER] = &agent_trader,
+    [AGENT_PROVIDER] = &agent_provider,
 };

@@ -11,6 +11,7 @@ enum agent_kind_id {
     AGENT_REPORTER,
     AGENT_KEEPER,
     AGENT_TRADER,
+    AGENT_PROVIDER,
     AGENT_KIND_COUNT
 };
 

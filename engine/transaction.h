@@ -16,7 +16,9 @@
     X(TRADE, "trade",                                                                    \
       "against the pool: account, instrument, signed amount, limit price")               \
     X(LIQUIDATE, "liquidate", "one close-out of target by the keeper account")           \
-    X(REPORT, "oracle_report", "a reporter's price: account, instrument, price, time")
+    X(REPORT, "oracle_report", "a reporter's price: account, instrument, price, time")   \
+    X(STAKE, "stake", "cash of the account becomes the pool's, for shares of it")        \
+    X(UNSTAKE, "unstake", "shares of the pool become cash that leaves: account, shares")
 
 #define TRANSACTION_ENUM(identifier, name, meaning) TRANSACTION_##identifier,
 enum transaction_kind { TRANSACTION_KINDS(TRANSACTION_ENUM) TRANSACTION_KIND_COUNT };
@@ -30,7 +32,8 @@ struct transaction {
     uint32_t account;    /* who sends it; REPORT: index of the reporter */
     uint32_t target;     /* LIQUIDATE: whose position; else 0 */
     uint32_t instrument; /* DEPOSIT, WITHDRAW: enum asset */
-    int64_t amount;      /* 1e-6 of the asset, or signed 1e-6 base units for TRADE */
+    int64_t amount;      /* 1e-6 of the asset, signed 1e-6 base units for TRADE, 1e-6
+                            shares for UNSTAKE */
     int64_t price_uusd;  /* TRADE: worst price accepted, 0 none; REPORT: the price */
     int64_t time_ns;     /* REPORT: when the price was observed; else 0 */
 };
@@ -60,8 +63,10 @@ struct receipt {
     int64_t deleverage_covered_uusd; /* part of the shortfall that paid */
     int64_t overshoot_uusd;          /* the rest of it: left with the closed account */
     int64_t deleveraged_count;       /* accounts whose positions those were */
+    int64_t shares;         /* signed change of the account's shares of the pool */
+    int64_t pool_cash_uusd; /* signed: what the pool got for them */
 };
-_Static_assert(sizeof(struct receipt) == 22 * 8, "no padding");
+_Static_assert(sizeof(struct receipt) == 24 * 8, "no padding");
 
 /* transaction_kind_name is the kind as it is written in files. */
 const char *transaction_kind_name(enum transaction_kind kind);

@@ -185,6 +185,30 @@ static void build_others(struct world *world) {
     }
 }
 
+/* Equal parts, the first ones of what does not divide; without owners it is just there. */
+static void build_pool(struct world *world) {
+    const struct stage *stage = world->stage;
+    const struct provider_config *config = &stage->scenario.providers;
+    const int64_t deposit_uusd = stage->scenario.pool.deposit_uusd;
+    const int64_t owners = stage->provider_count;
+    for (int64_t i = 0; i < owners; ++i) {
+        const uint32_t account = stage->provider + (uint32_t)i;
+        const int64_t part = deposit_uusd / owners + (i < deposit_uusd % owners);
+        struct rng rng = traits(world, AGENT_PROVIDER, (uint32_t)i);
+        agent_provider.init(config, &world->provider[i], (uint32_t)i, &rng);
+        purse_endow(world, account, config->purse_uusd);
+        deposit(world, account, ASSET_CASH, part);
+        if (part > 0) {
+            apply(world, &(struct transaction){.kind = TRANSACTION_STAKE,
+                                               .account = account,
+                                               .amount = part});
+        }
+    }
+    if (owners == 0) {
+        deposit(world, ACCOUNT_POOL, ASSET_CASH, deposit_uusd);
+    }
+}
+
 void genesis_build(struct world *world) {
     const struct block_header header = {.number = 0,
                                         .time_ns = world->stage->begin_ns,
@@ -192,7 +216,7 @@ void genesis_build(struct world *world) {
     engine_begin_block(&world->engine, &header);
     report_start(world);
     deposit(world, ACCOUNT_FUND, ASSET_CASH, world->stage->scenario.fund.deposit_uusd);
-    deposit(world, ACCOUNT_POOL, ASSET_CASH, world->stage->scenario.pool.deposit_uusd);
+    build_pool(world);
     build_others(world);
     build_traders(world);
 }

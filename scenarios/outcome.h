@@ -110,6 +110,10 @@ enum outcome_kind {
       "adl_haircut less the shortfall it covered")                                       \
     X(ADL_MAX_SHARE, "adl_max_share", RATIO, "1",                                        \
       "largest owner's share of adl_haircut")                                            \
+    X(LP_WITHDRAWN, "lp_withdrawn", MONEY, "USD",                                        \
+      "cash that owners of the pool took out of it for their shares")                    \
+    X(POOL_LIQUIDITY_GAP_MAX, "pool_liquidity_gap_max", MONEY, "USD",                    \
+      "largest cash due to leaving owners within 1 h less what the pool can pay them")   \
     X(IDENTITY_RESIDUAL, "identity_residual", COUNT, "1e-6 USD",                         \
       "sum of the residuals of all accounting identities; must be 0")
 

@@ -251,6 +251,10 @@ void record_transaction(struct world *world, const struct mempool_entry *entry,
     if (receipt->status != ENGINE_OK) {
         return;
     }
+    totals->pool_flow_uusd += receipt->pool_cash_uusd;
+    if (transaction->kind == TRANSACTION_UNSTAKE) {
+        totals->lp_withdrawn_uusd -= receipt->pool_cash_uusd;
+    }
     if (transaction->kind == TRANSACTION_LIQUIDATE) {
         record_liquidation(world, transaction->target, receipt);
         record_deleverage(world, receipt);
@@ -331,6 +335,28 @@ static void follow_prices(struct world *world) {
     }
 }
 
+/* What owners who have decided to leave will ask for within the hour, against what the
+   pool can redeem now. */
+static void follow_pool(struct world *world) {
+    const struct stage *stage = world->stage;
+    const struct engine *engine = &world->engine;
+    struct record_totals *totals = world->record.totals;
+    int64_t leaving = 0;
+    for (uint32_t i = 0; i < stage->provider_count; ++i) {
+        const struct provider *provider = &world->provider[i];
+        if (provider->leaves_ns != 0 &&
+            provider->leaves_ns - world->state->now_ns <= RECORD_DUE_NS) {
+            leaving += engine->shares.held[stage->provider + i];
+        }
+    }
+    if (leaving > 0) {
+        const wide equity = margin_equity_uusd(&engine->margin, ACCOUNT_POOL);
+        const wide gap = pool_shares_worth(&engine->shares, leaving, equity) -
+                         engine_redeemable_uusd(engine);
+        totals->pool_gap_most_uusd = money_max(totals->pool_gap_most_uusd, clipped(gap));
+    }
+}
+
 void record_slot(struct world *world) {
     struct record *record = &world->record;
     const struct world_state *state = world->state;
@@ -345,6 +371,9 @@ void record_slot(struct world *world) {
         record->totals->gated_ns += world->stage->scenario.world.slot_ns;
     }
     follow_episodes(world);
+    if (world->stage->scenario.providers.run_share_ppm > 0) {
+        follow_pool(world);
+    }
     recover(world, &record->recover_up, state->outside_mark_uusd[0]);
     recover(world, &record->recover_down, -state->outside_mark_uusd[0]);
 }

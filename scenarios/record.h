@@ -20,6 +20,7 @@ struct mempool_entry;
 
 #define RECORD_EXCLUDED_BLOCKS 25 /* a keeper's patience, in blocks */
 #define RECORD_RECOVERY_NS     INT64_C(14400000000000) /* 4 h */
+#define RECORD_DUE_NS          INT64_C(3600000000000)  /* 1 h */
 
 struct record_account {
     int64_t shortfall_uusd;
@@ -47,8 +48,9 @@ struct record_totals {
     int64_t keeper_sent, keeper_excluded;
     int64_t keeper_start_uusd, pool_start_uusd, hedge_start_uusd;
     int64_t pool_flow_uusd; /* deposited to the pool less withdrawn from it */
-    int64_t started;        /* 1 once the metrics have begun */
-    uint64_t twin;          /* 1: the next two are known */
+    int64_t lp_withdrawn_uusd, pool_gap_most_uusd;
+    int64_t started;                         /* 1 once the metrics have begun */
+    uint64_t twin;                           /* 1: the next two are known */
     int64_t twin_bad_debt_uusd, twin_missed; /* liquidated here and not there */
     int64_t gated_ns;
     int64_t opening_uusd; /* opening open interest: sum of traders' notional */

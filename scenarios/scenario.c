@@ -65,6 +65,9 @@ static const struct param pool_params[] = {
           "90%", "share of the pool's net position that is hedged outside"),
     PARAM(struct pool_config, hedge_delay_blocks, "hedge_delay", param_integer, "1",
           "100000", "5", "blocks between two looks at the hedge"),
+    PARAM(struct pool_config, reserve_ppm, "reserve", param_ppm, "0%", "1000%", "20%",
+          "equity that shares may not take out, share of the pool's net notional "
+          "(assumption)"),
     {0},
 };
 
@@ -150,6 +153,7 @@ static const struct section sections[] = {
     ROW(keepers, keeper_params, "who liquidates"),
     ROW(reporters, reporter_params, "who reports prices"),
     ROW(market_maker, market_maker_params, "who hedges the pool outside"),
+    ROW(providers, provider_params, "who owns the pool, and may run"),
     ROW(limits, limits_params, "sizes of bounded containers"),
     {
                                                                .name = "performance",

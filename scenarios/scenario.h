@@ -12,6 +12,7 @@
 #include "agents/keeper.h"
 #include "agents/market_maker.h"
 #include "agents/population.h"
+#include "agents/provider.h"
 #include "agents/reporter.h"
 #include "agents/trader.h"
 #include "engine/engine.h"
@@ -45,6 +46,7 @@ struct pool_config {
     int64_t max_net_exposure_uusd;
     int64_t hedge_ratio_ppm;
     int64_t hedge_delay_blocks;
+    int64_t reserve_ppm;
 };
 
 struct fund_config {
@@ -81,6 +83,7 @@ struct scenario {
     struct keeper_config keepers;
     struct reporter_config reporters;
     struct market_maker_config market_maker;
+    struct provider_config providers;
     struct limits_config limits;
     struct performance_config performance;
     struct sensitivities_config sensitivities;

@@ -18,6 +18,7 @@ static void set_terms(struct stage *stage) {
     terms->waterfall = scenario->waterfall;
     terms->escrow = scenario->settlement;
     terms->collateral = scenario->collateral.terms;
+    terms->pool_shares.reserve_ppm = scenario->pool.reserve_ppm;
     terms->watch = (struct watch_terms){.exhaustive = scenario->performance.watch,
                                         .constant_ppm = WATCH_EXACT_PPM};
 }
@@ -53,10 +54,13 @@ static void number_accounts(struct stage *stage) {
     stage->reporter = stage->maker + 1;
     stage->keeper = stage->reporter + stage->reporter_count;
     stage->trader = stage->keeper + stage->keeper_count;
-    stage->account_count = stage->trader + stage->trader_count;
+    stage->provider_count = (uint32_t)scenario->providers.count;
+    stage->provider = stage->trader + stage->trader_count;
+    stage->account_count = stage->provider + stage->provider_count;
     /* The slot, the sample, the maker, and one wake-up for each member of the others. */
     stage->event_capacity = 3 + stage->reporter_count + stage->keeper_count +
-                            stage->trader_count + (uint32_t)scenario->limits.transfers;
+                            stage->trader_count + stage->provider_count +
+                            (uint32_t)scenario->limits.transfers;
 }
 
 struct verdict {

@@ -34,8 +34,8 @@ struct stage {
     int64_t begin_ns, start_ns, end_ns; /* of the warm-up, of the metrics, of the path */
     int64_t start_price_uusd;
     uint32_t account_count;
-    uint32_t maker, reporter, keeper, trader; /* first account of each kind */
-    uint32_t reporter_count, keeper_count, trader_count;
+    uint32_t maker, reporter, keeper, trader, provider; /* first account of each kind */
+    uint32_t reporter_count, keeper_count, trader_count, provider_count;
     uint32_t drawn_count; /* of the traders; those of the user's book follow */
     uint32_t event_capacity;
     uint64_t kind_hash[AGENT_KIND_COUNT]; /* of the populations' names */

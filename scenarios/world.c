@@ -32,6 +32,7 @@ static size_t outside_footprint(const struct stage *stage) {
            segment_size(stage->trader_count * sizeof(struct trader)) +
            segment_size(stage->keeper_count * sizeof(struct keeper)) +
            segment_size(sizeof(struct market_maker)) +
+           segment_size(stage->provider_count * sizeof(struct provider)) +
            segment_size(stage->reporter_count * sizeof(struct venues_state)) +
            segment_size(stage->reporter_count * sizeof(int64_t)) +
            segment_size(accounts * sizeof(uint64_t)) + segment_size(stage->keeper_count) +
@@ -57,6 +58,8 @@ static void bind_agents(struct world *world, unsigned char **cursor) {
     world->trader = segment_take(cursor, stage->trader_count * sizeof(struct trader));
     world->keeper = segment_take(cursor, stage->keeper_count * sizeof(struct keeper));
     world->maker = segment_take(cursor, sizeof(struct market_maker));
+    world->provider =
+        segment_take(cursor, stage->provider_count * sizeof(struct provider));
     world->venue =
         segment_take(cursor, stage->reporter_count * sizeof(struct venues_state));
     world->venue_price_uusd =
@@ -179,6 +182,13 @@ static void schedule_first(struct world *world) {
         world_schedule(
             world, EVENT_AGENT, stage->trader + i,
             first_look_ns(world, AGENT_TRADER, i, scenario->traders.look_mean_ns), 0);
+    }
+    for (uint32_t i = 0; i < stage->provider_count; ++i) {
+        if (world->provider[i].runs) {
+            world_schedule(
+                world, EVENT_AGENT, stage->provider + i,
+                first_look_ns(world, AGENT_PROVIDER, i, scenario->providers.look_ns), 0);
+        }
     }
 }
 
@@ -307,6 +317,10 @@ struct who {
 static struct who who_is(struct world *world, uint32_t account) {
     const struct stage *stage = world->stage;
     const struct scenario *scenario = &stage->scenario;
+    if (account >= stage->provider) {
+        const uint32_t i = account - stage->provider;
+        return (struct who){AGENT_PROVIDER, i, &scenario->providers, &world->provider[i]};
+    }
     if (account >= stage->trader) {
         const uint32_t i = account - stage->trader;
         return (struct who){AGENT_TRADER, i, &scenario->traders, &world->trader[i]};

@@ -71,6 +71,7 @@ struct world { /* a view; do not copy once bound */
     struct trader *trader;
     struct keeper *keeper;
     struct market_maker *maker;
+    struct provider *provider;  /* of the pool */
     struct venues_state *venue; /* [reporter] */
     int64_t *venue_price_uusd;  /* [reporter]: what it saw in the last round */
     uint64_t *occasion;         /* [account]: wake-ups so far */
