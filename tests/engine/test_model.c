@@ -53,6 +53,7 @@ static void compare_accounts(const struct trio *trio, const char **difference) {
         same(engine->ledger.balance_micro[a], plain->balance[a], "balance", difference);
         same(engine->ledger.hold_micro[a], plain->hold[a], "hold", difference);
         same(engine->collateral.balance_micro[a], plain->units[a], "units", difference);
+        same(engine->shares.held[a], plain->shares[a], "shares", difference);
         same(engine->collateral.hold_micro[a], plain->unit_hold[a], "unit hold",
              difference);
         for (uint32_t i = 0; i < plain->instruments; ++i) {

@@ -503,29 +503,4 @@ plain_oracle(struct plain *plain, const struct transaction *t, struct receipt *r
     return ENGINE_OK;
 }
 
-/* plain_apply decides one transaction and writes its receipt. */
-static inline void plain_apply(struct plain *plain, const struct transaction *t,
-                               struct receipt *receipt) {
-    memset(receipt, 0, sizeof *receipt);
-    switch (t->kind) {
-    case TRANSACTION_DEPOSIT:
-        receipt->status = plain_deposit(plain, t);
-        break;
-    case TRANSACTION_WITHDRAW:
-        receipt->status = plain_withdraw(plain, t);
-        break;
-    case TRANSACTION_TRADE:
-        receipt->status = plain_trade(plain, t, receipt);
-        break;
-    case TRANSACTION_LIQUIDATE:
-        receipt->status = plain_liquidate(plain, t, receipt);
-        break;
-    case TRANSACTION_REPORT:
-        receipt->status = plain_oracle(plain, t, receipt);
-        break;
-    default:
-        receipt->status = ENGINE_UNKNOWN_KIND;
-    }
-}
-
 #endif
