@@ -1,5 +1,6 @@
 #include "agents/registry.h"
 
+#include "agents/arbitrageur.h"
 #include "agents/keeper.h"
 #include "agents/market_maker.h"
 #include "agents/provider.h"
@@ -12,4 +13,5 @@ const struct agent_kind *const agent_kinds[AGENT_KIND_COUNT] = {
     [AGENT_KEEPER] = &agent_keeper,
     [AGENT_TRADER] = &agent_trader,
     [AGENT_PROVIDER] = &agent_provider,
+    [AGENT_ARBITRAGEUR] = &agent_arbitrageur,
 };

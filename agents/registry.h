@@ -12,6 +12,7 @@ enum agent_kind_id {
     AGENT_KEEPER,
     AGENT_TRADER,
     AGENT_PROVIDER,
+    AGENT_ARBITRAGEUR,
     AGENT_KIND_COUNT
 };
 

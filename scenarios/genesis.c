@@ -209,6 +209,14 @@ static void build_pool(struct world *world) {
     }
 }
 
+static void build_arbitrageur(struct world *world) {
+    const struct arbitrageur_config *config = &world->stage->scenario.arbitrageur;
+    const int64_t chain_uusd =
+        money_mul_div_floor(config->capital_uusd, config->chain_ppm, MONEY_ONE);
+    deposit(world, world->stage->arbitrageur, ASSET_CASH, chain_uusd);
+    purse_endow(world, world->stage->arbitrageur, config->capital_uusd - chain_uusd);
+}
+
 void genesis_build(struct world *world) {
     const struct block_header header = {.number = 0,
                                         .time_ns = world->stage->begin_ns,
@@ -218,5 +226,6 @@ void genesis_build(struct world *world) {
     deposit(world, ACCOUNT_FUND, ASSET_CASH, world->stage->scenario.fund.deposit_uusd);
     build_pool(world);
     build_others(world);
+    build_arbitrageur(world);
     build_traders(world);
 }

@@ -38,6 +38,18 @@ static void see_shares(const struct world *world, uint32_t account,
                                        equity * MONEY_ONE, shares->totals->outstanding));
 }
 
+static void see_outside_book(struct world *world, enum agent_kind_id kind,
+                             struct observation *seen) {
+    if (kind == AGENT_ARBITRAGEUR) {
+        purse_settle_arbitrage(world);
+        seen->outside_position_ubase = world->state->arbitrage_ubase;
+        return;
+    }
+    purse_settle_hedge(world);
+    seen->outside_position_ubase = world->state->hedge_ubase;
+    seen->on_its_way_uusd = world->state->asked_uusd;
+}
+
 static void see_pending(const struct world *world, uint32_t account,
                         struct observation *seen) {
     const struct mempool *mempool = &world->mempool;
@@ -98,11 +110,9 @@ void observe(struct world *world, enum agent_kind_id kind, uint32_t index,
             world->engine.collateral.balance_micro[ACCOUNT_POOL];
     }
     if ((mask & OBSERVE_OUTSIDE_BOOK) != 0) {
-        purse_settle_hedge(world);
-        seen->outside_position_ubase = world->state->hedge_ubase;
+        see_outside_book(world, kind, seen);
         seen->purse_uusd = ledger_free(&world->purses, account);
         seen->outside_equity_uusd = seen->purse_uusd;
-        seen->on_its_way_uusd = world->state->asked_uusd;
     }
     if ((mask & OBSERVE_SHARES) != 0) {
         see_shares(world, account, seen);

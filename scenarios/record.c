@@ -58,6 +58,16 @@ int64_t record_hedge_uusd(const struct world *world) {
     return clipped(open - world->purses.balance_micro[OUTSIDE_MARKET]);
 }
 
+int64_t record_arbitrage_uusd(const struct world *world) {
+    const struct world_state *state = world->state;
+    const uint32_t account = world->stage->arbitrageur;
+    const wide open = money_value_floor(
+        state->arbitrage_ubase, state->outside_price_uusd - state->arbitrage_mark_uusd);
+    return clipped(margin_equity_uusd(&world->outside_view, account) +
+                   world->engine.ledger.hold_micro[account] +
+                   world->purses.balance_micro[account] + open);
+}
+
 static bool liquidatable_at(const struct world *world, uint32_t account,
                             int64_t mark_uusd) {
     struct margin_view view = world->outside_view;
@@ -96,6 +106,7 @@ void record_start(struct world *world) {
     totals->pool_start_uusd =
         clipped(margin_equity_uusd(&world->outside_view, ACCOUNT_POOL));
     totals->hedge_start_uusd = record_hedge_uusd(world);
+    totals->arbitrage_start_uusd = record_arbitrage_uusd(world);
     totals->lowest_log_price = world->state->market.x;
     totals->last_log_price = world->state->market.x + impact_log(&world->state->impact);
     survey(world);

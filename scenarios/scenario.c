@@ -154,6 +154,7 @@ static const struct section sections[] = {
     ROW(reporters, reporter_params, "who reports prices"),
     ROW(market_maker, market_maker_params, "who hedges the pool outside"),
     ROW(providers, provider_params, "who owns the pool, and may run"),
+    ROW(arbitrageur, arbitrageur_params, "who trades against a lagging oracle"),
     ROW(limits, limits_params, "sizes of bounded containers"),
     {
                                                                .name = "performance",

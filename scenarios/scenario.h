@@ -9,6 +9,7 @@
 #ifndef SCENARIOS_SCENARIO_H
 #define SCENARIOS_SCENARIO_H
 
+#include "agents/arbitrageur.h"
 #include "agents/keeper.h"
 #include "agents/market_maker.h"
 #include "agents/population.h"
@@ -84,6 +85,7 @@ struct scenario {
     struct reporter_config reporters;
     struct market_maker_config market_maker;
     struct provider_config providers;
+    struct arbitrageur_config arbitrageur;
     struct limits_config limits;
     struct performance_config performance;
     struct sensitivities_config sensitivities;

@@ -38,6 +38,12 @@ static void inform_agents(struct stage *stage) {
     scenario->market_maker.hedge_delay_ns =
         scenario->pool.hedge_delay_blocks * scenario->world.slot_ns;
     scenario->market_maker.pool_account = ACCOUNT_POOL;
+    struct arbitrageur_config *arbitrageur = &scenario->arbitrageur;
+    arbitrageur->half_spread_ppm = scenario->venue.half_spread_ppm;
+    arbitrageur->venue_fee_ppm = scenario->venue.fee_ppm;
+    arbitrageur->skew_depth_uusd = scenario->venue.skew_depth_uusd;
+    arbitrageur->multiplier_ubase = scenario->instrument.multiplier_ubase;
+    arbitrageur->initial_ppm = scenario->instrument.margin.initial_ppm;
 }
 
 static void number_accounts(struct stage *stage) {
@@ -56,9 +62,11 @@ static void number_accounts(struct stage *stage) {
     stage->trader = stage->keeper + stage->keeper_count;
     stage->provider_count = (uint32_t)scenario->providers.count;
     stage->provider = stage->trader + stage->trader_count;
-    stage->account_count = stage->provider + stage->provider_count;
-    /* The slot, the sample, the maker, and one wake-up for each member of the others. */
-    stage->event_capacity = 3 + stage->reporter_count + stage->keeper_count +
+    stage->arbitrageur = stage->provider + stage->provider_count;
+    stage->account_count = stage->arbitrageur + 1;
+    /* The slot, the sample, the maker, the arbitrageur, and one wake-up for each member of
+       the others. */
+    stage->event_capacity = 4 + stage->reporter_count + stage->keeper_count +
                             stage->trader_count + stage->provider_count +
                             (uint32_t)scenario->limits.transfers;
 }

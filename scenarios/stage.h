@@ -20,6 +20,7 @@ enum {
     OUTSIDE_TRANSIT,       /* between the outside and the chain */
     OUTSIDE_GAS,           /* gas paid */
     OUTSIDE_MARKET,        /* the outside market's side of the hedge's profit */
+    OUTSIDE_ARBITRAGE,     /* and of the arbitrageur's */
 };
 
 struct stage {
@@ -36,6 +37,7 @@ struct stage {
     uint32_t account_count;
     uint32_t maker, reporter, keeper, trader, provider; /* first account of each kind */
     uint32_t reporter_count, keeper_count, trader_count, provider_count;
+    uint32_t arbitrageur; /* the last account, with a capital or without */
     uint32_t drawn_count; /* of the traders; those of the user's book follow */
     uint32_t event_capacity;
     uint64_t kind_hash[AGENT_KIND_COUNT]; /* of the populations' names */

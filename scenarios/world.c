@@ -183,6 +183,11 @@ static void schedule_first(struct world *world) {
             world, EVENT_AGENT, stage->trader + i,
             first_look_ns(world, AGENT_TRADER, i, scenario->traders.look_mean_ns), 0);
     }
+    if (scenario->arbitrageur.capital_uusd > 0) {
+        world_schedule(
+            world, EVENT_AGENT, stage->arbitrageur,
+            first_look_ns(world, AGENT_ARBITRAGEUR, 0, scenario->arbitrageur.look_ns), 0);
+    }
     for (uint32_t i = 0; i < stage->provider_count; ++i) {
         if (world->provider[i].runs) {
             world_schedule(
@@ -220,6 +225,7 @@ void world_init(struct world *world, uint64_t seed, uint64_t path, bool feedback
     state->now_ns = stage->begin_ns;
     state->base_fee_wei = scenario->weather.base_fee_wei;
     state->hedge_mark_uusd = stage->start_price_uusd;
+    state->arbitrage_mark_uusd = stage->start_price_uusd;
     mempool_init(&world->mempool);
     event_queue_clear(&world->queue);
     market_init(&stage->market, &state->market, stage->begin_ns, seed, path);
@@ -299,7 +305,7 @@ static void carry_out(struct world *world, uint32_t account,
         node_replace(world, account, intent);
         break;
     case INTENT_ORDER:
-        purse_trade_hedge(world, intent->amount);
+        purse_order(world, account, intent->amount);
         break;
     case INTENT_BRIDGE:
         purse_bridge(world, account, intent->transaction.account, intent->amount);
@@ -317,6 +323,9 @@ struct who {
 static struct who who_is(struct world *world, uint32_t account) {
     const struct stage *stage = world->stage;
     const struct scenario *scenario = &stage->scenario;
+    if (account == stage->arbitrageur) {
+        return (struct who){AGENT_ARBITRAGEUR, 0, &scenario->arbitrageur, NULL};
+    }
     if (account >= stage->provider) {
         const uint32_t i = account - stage->provider;
         return (struct who){AGENT_PROVIDER, i, &scenario->providers, &world->provider[i]};

@@ -47,6 +47,7 @@ struct world_state {
     struct impact_state impact;
     /* the hedge on the outside market, settled to mark at every look */
     int64_t hedge_ubase, hedge_mark_uusd;
+    int64_t arbitrage_ubase, arbitrage_mark_uusd; /* the arbitrageur's, likewise */
     int64_t asked_uusd; /* by the maker of the pool, not yet arrived outside */
     int64_t flow_emitted_ubase, flow_hedged_ubase; /* the flow identity */
     int64_t transfers;                             /* under way */
