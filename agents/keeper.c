@@ -1,5 +1,6 @@
 #include "agents/keeper.h"
 
+#include "agents/keeper_bid.h"
 #include "engine/money.h"
 #include "engine/numeric.h"
 #include "sim/distribution.h"
@@ -25,6 +26,20 @@ const struct param keeper_params[] = {
           "longest time from a block to a keeper's transaction"),
     PARAM(struct keeper_config, unpaid, "unpaid", param_flag, NULL, NULL, "off",
           "keepers come whatever the reward; for what liquidation costs do (assumption)"),
+    PARAM(struct keeper_config, on_chain_ppm, "on_chain", param_ppm, "0%", "100%", "95%",
+          "auctions: part of the capital in a margin account at the start (assumption)"),
+    PARAM(struct keeper_config, look_ns, "look", param_time, "0s", "1h", "1min",
+          "auctions: time between two looks at what is for sale, at least a slot "
+          "(assumption)"),
+    PARAM(struct keeper_config, unwind_ns, "unwind_time", param_time, "1min", "7d",
+          "30min", "auctions: time in which a bought portfolio is sold (assumption)"),
+    PARAM(struct keeper_config, risk_aversion, "risk_aversion", param_real, "0", "100",
+          "0.5",
+          "auctions: price of one standard deviation of a portfolio over that time "
+          "(assumption)"),
+    PARAM(struct keeper_config, capital_charge_ppm, "capital_charge", param_ppm, "0%",
+          "1000%", "20%",
+          "auctions: yearly charge on the margin a portfolio binds (assumption)"),
     {0},
 };
 
@@ -57,8 +72,7 @@ static int64_t reward_uusd(const struct keeper_config *config,
     return money_max(money_narrow(reward), config->keeper_least_uusd);
 }
 
-/* The highest fee at which a reward still pays for the gas. */
-static int64_t worth_wei(const struct keeper_config *config, int64_t reward,
+int64_t keeper_worth_wei(const struct keeper_config *config, int64_t reward,
                          int64_t price_uusd) {
     if (config->unpaid) {
         return INT64_MAX;
@@ -69,9 +83,8 @@ static int64_t worth_wei(const struct keeper_config *config, int64_t reward,
     return worth > INT64_MAX ? INT64_MAX : (int64_t)worth;
 }
 
-static int64_t offered_wei(const struct keeper_config *config,
-                           const struct keeper *keeper, const struct observation *seen,
-                           int64_t worth) {
+int64_t keeper_offer_wei(const struct keeper_config *config, const struct keeper *keeper,
+                         const struct observation *seen, int64_t worth) {
     if (keeper->is_static) {
         return keeper->fee_wei;
     }
@@ -91,8 +104,8 @@ static void replace_stuck(const struct keeper_config *config, const struct keepe
             continue;
         }
         const int64_t worth =
-            worth_wei(config, config->keeper_least_uusd, seen->outside_price_uusd);
-        const int64_t fee = offered_wei(config, keeper, seen, worth);
+            keeper_worth_wei(config, config->keeper_least_uusd, seen->outside_price_uusd);
+        const int64_t fee = keeper_offer_wei(config, keeper, seen, worth);
         const wide least = (wide)pending->fee_wei * 1100000;
         if ((wide)fee * MONEY_ONE < least || fee < seen->base_fee_wei) {
             continue;
@@ -123,6 +136,10 @@ static void keeper_wake(const void *config_, void *state, const struct observati
                         struct rng *rng, struct reply *reply) {
     const struct keeper_config *config = config_;
     const struct keeper *keeper = state;
+    if (config->auctions) {
+        keeper_bid(config, state, seen, rng, reply);
+        return;
+    }
     if (!keeper->is_static) {
         replace_stuck(config, keeper, seen, reply);
     }
@@ -139,9 +156,9 @@ static void keeper_wake(const void *config_, void *state, const struct observati
             after_already(seen, target->account)) {
             continue;
         }
-        const int64_t worth =
-            worth_wei(config, reward_uusd(config, target), seen->outside_price_uusd);
-        const int64_t fee = offered_wei(config, keeper, seen, worth);
+        const int64_t worth = keeper_worth_wei(config, reward_uusd(config, target),
+                                               seen->outside_price_uusd);
+        const int64_t fee = keeper_offer_wei(config, keeper, seen, worth);
         if (fee > worth || (!keeper->is_static && fee < seen->base_fee_wei)) {
             continue;
         }
@@ -164,7 +181,7 @@ const struct agent_kind agent_keeper = {
     .doc = "liquidate what is below maintenance when the reward pays for the gas",
     .params = keeper_params,
     .state_size = sizeof(struct keeper),
-    .observes = OBSERVE_OUTSIDE | OBSERVE_GAS | OBSERVE_LIQUIDATABLE,
+    .observes = OBSERVE_OUTSIDE | OBSERVE_GAS | OBSERVE_LIQUIDATABLE | OBSERVE_AUCTIONS,
     .init = keeper_init,
     .draws = true,
     .wake = keeper_wake,

@@ -44,6 +44,10 @@ static void send(const struct trader_config *config, const struct observation *s
     }
     intent->transaction =
         (struct transaction){.kind = kind, .account = seen->account, .amount = amount};
+    if (kind == TRANSACTION_AUCTION_STOP) {
+        intent->transaction.amount = 0;
+        intent->transaction.target = seen->account;
+    }
     intent->fee_wei = fee_wei(config, seen);
     intent->gas = config->gas;
 }
@@ -98,6 +102,17 @@ static void live(const struct trader_config *config, const struct observation *s
     }
 }
 
+/* Nothing but a deposit helps an account in an auction; one that has recovered ends it. */
+static void live_in_auction(const struct trader_config *config,
+                            const struct trader *trader, const struct observation *seen,
+                            struct reply *reply) {
+    if (seen->own_auction == AUCTION_OWN_OVER) {
+        send(config, seen, TRANSACTION_AUCTION_STOP, 1, reply);
+    } else if (trader->response == HOLDER_TOP_UP) {
+        respond(config, trader, seen, reply);
+    }
+}
+
 static void trader_wake(const void *config_, void *state, const struct observation *seen,
                         struct rng *rng, struct reply *reply) {
     const struct trader_config *config = config_;
@@ -106,6 +121,10 @@ static void trader_wake(const void *config_, void *state, const struct observati
     const double part = rng_uniform(rng);
     reply->wake_ns = seen->now_ns + 1 + money_from_double_floor(wait);
     if (seen->position_ubase == 0 || seen->pending_count > 0) {
+        return;
+    }
+    if (seen->own_auction != AUCTION_OWN_NONE) {
+        live_in_auction(config, state, seen, reply);
         return;
     }
     const wide alarm = (wide)seen->maintenance_uusd * config->alarm_ppm;

@@ -93,6 +93,14 @@ static const struct event_column receipt_columns[] = {
     FIELD("overshoot_usd", overshoot_uusd, EVENT_MICRO, SUM_NONE, NULL, "the rest of it"),
     FIELD("deleveraged_accounts", deleveraged_count, EVENT_COUNT, SUM_NONE, NULL,
           "accounts whose positions those were"),
+    FIELD("lot_notional_usd", lot_notional_uusd, EVENT_MICRO, SUM_MONEY, "auctioned",
+          "what changed hands in an auction, at the mark"),
+    FIELD("lot_fair_usd", lot_fair_uusd, EVENT_MICRO, SUM_NONE, NULL,
+          "its part of the account's equity"),
+    FIELD("lot_paid_usd", lot_paid_uusd, EVENT_MICRO, SUM_MONEY, "paid by bidders",
+          "by the bidder; negative: to the bidder"),
+    FIELD("lot", lot, EVENT_COUNT, SUM_NONE, NULL, "lot of an English auction"),
+    FIELD("lot_units", lot_ubase, EVENT_MICRO, SUM_NONE, NULL, "collateral in it"),
 };
 
 enum {

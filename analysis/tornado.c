@@ -29,15 +29,15 @@ static void write_signed(const struct title *title, double value,
 }
 
 static void write_difference(const struct title *title, const struct paired *paired,
-                             char text[3 * NUMBER_SIZE]) {
+                             char text[4 * NUMBER_SIZE]) {
     char value[NUMBER_SIZE], low[NUMBER_SIZE], high[NUMBER_SIZE];
     write_signed(title, paired->difference.value, value);
     write_signed(title, paired->difference.low, low);
     write_signed(title, paired->difference.high, high);
     if (paired->higher + paired->lower == 0) {
-        snprintf(text, 3 * NUMBER_SIZE, "no path differs");
+        snprintf(text, 4 * NUMBER_SIZE, "no path differs");
     } else {
-        snprintf(text, 3 * NUMBER_SIZE, "%s [%s, %s]", value, low, high);
+        snprintf(text, 4 * NUMBER_SIZE, "%s [%s, %s]", value, low, high);
     }
 }
 
@@ -105,7 +105,7 @@ static void print_row(FILE *file, const struct variants *variants,
                       const struct variants_range *range) {
     const struct title *title = &titles[metric];
     char label[LABEL_WIDTH + 1], bar[BAR_WIDTH + 1], value[NUMBER_SIZE],
-        difference[3 * NUMBER_SIZE];
+        difference[4 * NUMBER_SIZE];
     label_of(row, label);
     if (*row->problem != '\0') {
         fprintf(file, "  %-*s not run: %s\n", LABEL_WIDTH, label, row->problem);
@@ -181,7 +181,7 @@ void tornado_print_ablation(FILE *file, const struct variants *variants) {
         fprintf(file, "\n%s, in %s: base %s\n", title->title, title->unit, base);
         for (size_t i = 0; i < variants->count; ++i) {
             const struct variants_row *row = &variants->row[i];
-            char value[NUMBER_SIZE], difference[3 * NUMBER_SIZE];
+            char value[NUMBER_SIZE], difference[4 * NUMBER_SIZE];
             if (*row->problem != '\0') {
                 fprintf(file, "  no %-19s not run: %s\n", row->variant.what,
                         row->problem);

@@ -65,7 +65,7 @@ static void take_results(struct variants_row *row, const struct variants_row *fr
 
 static enum run_status execute(const struct plan_of_variants *plan,
                                struct subject *subject, size_t index) {
-    char out[4096], label[160], hash[DIGEST_TEXT_SIZE];
+    char out[4096], label[192], hash[DIGEST_TEXT_SIZE];
     struct variants_row *row = &plan->variants->row[index];
     struct run_result *kept = &plan->variants->kept[index];
     struct run_request request = *plan->request;

@@ -11,6 +11,7 @@ enum {
     ACCOUNT_DUST,         /* remainders of lazily accrued balances */
     ACCOUNT_FUND,         /* the insurance fund */
     ACCOUNT_TREASURY,     /* trading fees that are not the fund's */
+    ACCOUNT_AUCTION,      /* collateral, debts and bids of auctions */
     ACCOUNT_POOL,         /* the venue's counterparty: the first margin account */
     ACCOUNT_FIRST_USER,
 };

@@ -22,6 +22,7 @@ struct collateral_terms {
     int64_t haircut_ppm;      /* of its value, where it counts as margin */
     int64_t cap_uusd;         /* most value of it an account may deposit; 0: no cap */
     int64_t seize_spread_ppm; /* below the mark, when it is seized */
+    int64_t borrow;           /* 0 or 1: whether cash may be withdrawn against it */
 };
 
 /* collateral_value_floor returns what units are worth at a price of so many base units. */

@@ -29,6 +29,11 @@ bool engine_terms_valid(const struct engine_terms *terms, const char **sentence)
                (terms->waterfall.deleverage != WATERFALL_DELEVERAGE_NONE &&
                 terms->waterfall.deleverage_most < 1)) {
         *sentence = "between 1 and 256 accounts are deleveraged at a time";
+    } else if (!portfolio_auction_terms_valid(&terms->auction) &&
+               terms->close_out.mechanism == LIQUIDATION_PORTFOLIO_AUCTION) {
+        *sentence = "the auction's cutoff is not below its start";
+    } else if (terms->oracle.delay_ns > terms->oracle.staleness_ns) {
+        *sentence = "the oracle's delay is longer than the staleness limit";
     }
     for (uint32_t i = 0; i < terms->instrument_count && **sentence == '\0'; ++i) {
         if (!margin_linear_valid(&terms->instrument[i].margin)) {
@@ -50,11 +55,13 @@ size_t engine_footprint(const struct engine_terms *terms) {
            pool_shares_footprint(accounts) + portfolio_footprint(accounts, instruments) +
            oracle_footprint((uint32_t)terms->oracle.reporter_count, instruments) +
            escrow_footprint((uint32_t)terms->escrow.queue) +
-           watch_footprint(accounts, instruments) + 2 * account_set_footprint(accounts) +
+           english_auction_footprint((uint32_t)terms->english.room) +
+           watch_footprint(accounts, instruments) + 3 * account_set_footprint(accounts) +
            segment_size(accounts * sizeof(struct waterfall_stake)) +
            deleverage_queue_footprint(deleveraged_most(terms)) +
            segment_size(deleveraged_most(terms) * sizeof(struct deleverage_fill)) +
-           segment_size(accounts * sizeof(uint64_t));
+           segment_size(accounts * sizeof(uint64_t)) +
+           segment_size(accounts * sizeof(struct auction));
 }
 
 void engine_bind(struct engine *engine, const struct engine_terms *terms, void *memory) {
@@ -75,10 +82,13 @@ void engine_bind(struct engine *engine, const struct engine_terms *terms, void *
     engine->asset[ASSET_UNDERLYING] = &engine->collateral;
     portfolio_bind(&engine->portfolio, accounts, instruments,
                    segment_take(&cursor, portfolio_footprint(accounts, instruments)));
-    oracle_bind(&engine->oracle, reporters,
+    oracle_bind(&engine->oracle, reporters, instruments,
                 segment_take(&cursor, oracle_footprint(reporters, instruments)));
     escrow_bind(&engine->escrow, (uint32_t)terms->escrow.queue,
                 segment_take(&cursor, escrow_footprint((uint32_t)terms->escrow.queue)));
+    const uint32_t room = (uint32_t)terms->english.room;
+    english_auction_bind(&engine->english, room,
+                         segment_take(&cursor, english_auction_footprint(room)));
     engine->margin =
         (struct margin_view){.ledger = &engine->ledger,
                              .collateral = &engine->collateral,
@@ -101,6 +111,9 @@ void engine_bind(struct engine *engine, const struct engine_terms *terms, void *
                           segment_take(&cursor, deleverage_queue_footprint(most)));
     engine->deleveraged = segment_take(&cursor, most * sizeof(struct deleverage_fill));
     engine->liquidated_block = segment_take(&cursor, accounts * sizeof(uint64_t));
+    engine->auction = segment_take(&cursor, accounts * sizeof(struct auction));
+    account_set_bind(&engine->auctioned, accounts,
+                     segment_take(&cursor, account_set_footprint(accounts)));
 }
 
 void engine_begin_block(struct engine *engine, const struct block_header *header) {
@@ -158,11 +171,16 @@ static void log_transaction(struct log_head *log, const struct transaction *tran
         (uint64_t)receipt->deleverage_covered_uusd,
         (uint64_t)receipt->overshoot_uusd,
         (uint64_t)receipt->deleveraged_count,
+        (uint64_t)receipt->lot_notional_uusd,
+        (uint64_t)receipt->lot_fair_uusd,
+        (uint64_t)receipt->lot_paid_uusd,
+        receipt->lot,
+        (uint64_t)receipt->lot_ubase,
         (uint64_t)receipt->shares,
         (uint64_t)receipt->pool_cash_uusd,
     };
     /* A refusal has nothing after its status. */
-    log_absorb(log, word, receipt->status == ENGINE_OK ? 29 : 6);
+    log_absorb(log, word, receipt->status == ENGINE_OK ? 34 : 6);
 }
 
 /* Whoever a transaction touched is looked at again, in account order. */
@@ -186,6 +204,13 @@ void engine_apply(struct engine *engine, const struct transaction *transaction,
         [TRANSACTION_TRADE] = engine_rule_trade,
         [TRANSACTION_LIQUIDATE] = engine_rule_liquidate,
         [TRANSACTION_REPORT] = engine_rule_report,
+        [TRANSACTION_AUCTION_START] = engine_rule_auction_start,
+        [TRANSACTION_BID] = engine_rule_bid,
+        [TRANSACTION_AUCTION_STOP] = engine_rule_auction_stop,
+        [TRANSACTION_BITE] = engine_rule_bite,
+        [TRANSACTION_LOT_BID] = engine_rule_lot_bid,
+        [TRANSACTION_DEAL] = engine_rule_deal,
+        [TRANSACTION_STUFF] = engine_rule_stuff,
         [TRANSACTION_STAKE] = engine_rule_stake,
         [TRANSACTION_UNSTAKE] = engine_rule_unstake,
     };
@@ -211,12 +236,19 @@ wide engine_residual(const struct engine *engine) {
     const wide fund = (wide)core->fund_deposits_uusd + core->fund_fees_uusd +
                       core->fund_penalties_uusd - core->fund_draws_uusd -
                       core->fund_tips_uusd - engine->ledger.balance_micro[ACCOUNT_FUND];
-    const wide parts[] = {ledger_residual(&engine->ledger),
+    const wide owed = english_auction_owed_uusd(&engine->english) +
+                      engine->ledger.balance_micro[ACCOUNT_AUCTION];
+    const wide lots = engine->english.state->lots_ubase -
+                      engine->collateral.balance_micro[ACCOUNT_AUCTION];
+    const wide parts[] = {owed,
+                          lots,
+                          ledger_residual(&engine->ledger),
                           ledger_residual(&engine->collateral),
-                          escrow_residual(&engine->escrow, engine->asset), fund,
+                          escrow_residual(&engine->escrow, engine->asset),
+                          fund,
                           pool_shares_residual(&engine->shares)};
     wide sum = 0;
-    for (int i = 0; i < 5; ++i) {
+    for (int i = 0; i < 7; ++i) {
         sum += parts[i] < 0 ? -parts[i] : parts[i];
     }
     for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
@@ -226,12 +258,28 @@ wide engine_residual(const struct engine *engine) {
     return sum;
 }
 
+/* Who is in an auction, and what the insolvent ones may cost. */
+static bool audit_auctions(const struct engine *engine) {
+    wide insolvent = 0;
+    for (uint32_t account = 0; account < engine->terms->account_count; ++account) {
+        const struct auction *auction = &engine->auction[account];
+        if (account_set_has(&engine->auctioned, account) !=
+                (auction->phase != AUCTION_NONE) ||
+            (auction->phase != AUCTION_INSOLVENT && auction->insolvent_uusd != 0)) {
+            return false;
+        }
+        insolvent += auction->insolvent_uusd;
+    }
+    return insolvent == engine->core->insolvent_uusd;
+}
+
 bool engine_audit(const struct engine *engine) {
     return engine_residual(engine) == 0 && ledger_audit(&engine->ledger) &&
            ledger_audit(&engine->collateral) && pool_shares_audit(&engine->shares) &&
            portfolio_audit(&engine->portfolio, &engine->ledger) &&
            funding_audit(&engine->portfolio, &engine->ledger) &&
-           escrow_audit(&engine->escrow, engine->asset);
+           escrow_audit(&engine->escrow, engine->asset) && audit_auctions(engine) &&
+           english_auction_audit(&engine->english);
 }
 
 bool engine_price_known(const struct engine *engine, uint32_t instrument) {
@@ -242,6 +290,13 @@ bool engine_price_stale(const struct engine *engine, uint32_t instrument) {
     return engine->core->block.time_ns -
                engine->portfolio.market[instrument].index_time_ns >
            engine->terms->oracle.staleness_ns;
+}
+
+bool engine_withdrawals_gated(const struct engine *engine) {
+    const struct engine_core *core = engine->core;
+    return core->block.number < core->gated_until ||
+           core->insolvent_uusd >
+               money_max(engine->ledger.balance_micro[ACCOUNT_FUND], 0);
 }
 
 int64_t engine_withdrawable_uusd(const struct engine *engine, uint32_t account) {

@@ -19,6 +19,8 @@
 #include "engine/ledger.h"
 #include "engine/liquidation/close_out.h"
 #include "engine/liquidation/deleverage.h"
+#include "engine/liquidation/english_auction.h"
+#include "engine/liquidation/portfolio_auction.h"
 #include "engine/log.h"
 #include "engine/margin/margin.h"
 #include "engine/margin/watch.h"
@@ -39,8 +41,10 @@ struct engine_terms {
     struct venue_terms venue;
     struct close_out_terms close_out;
     struct waterfall_terms waterfall;
+    struct portfolio_auction_terms auction;
     struct escrow_terms escrow;
     struct collateral_terms collateral;
+    struct english_auction_terms english; /* room 0: no such auctions */
     struct pool_shares_terms pool_shares;
     struct watch_terms watch;
 };
@@ -69,8 +73,17 @@ struct engine_core {
     int64_t fund_deposits_uusd, fund_fees_uusd, fund_penalties_uusd;
     int64_t fund_draws_uusd, fund_tips_uusd, fund_least_uusd;
     int64_t deposits_uusd;
+    wide insolvent_uusd; /* what all insolvent auctions may cost */
     int64_t mark_price_uusd[ENGINE_INSTRUMENTS];
 };
+
+struct auction {            /* of one account */
+    uint64_t phase;         /* enum auction_phase */
+    int64_t start_ns;       /* of the phase */
+    int64_t reserved_uusd;  /* solvent: paid in by bids, no part of later lots */
+    int64_t insolvent_uusd; /* insolvent: its part of the core's sum */
+};
+enum auction_phase { AUCTION_NONE, AUCTION_SOLVENT, AUCTION_INSOLVENT };
 
 struct engine { /* a view; do not copy once bound */
     const struct engine_terms *terms;
@@ -82,6 +95,7 @@ struct engine { /* a view; do not copy once bound */
     struct portfolio portfolio;
     struct oracle oracle;
     struct escrow escrow;
+    struct english_auction english;
     struct margin_view margin; /* at the engine's mark prices */
     struct watch watch;
     struct account_set touched; /* by the transaction at hand */
@@ -92,7 +106,9 @@ struct engine { /* a view; do not copy once bound */
         *deleveraged; /* by the last transaction: as many as its receipt
                                             says, in rank order */
     uint64_t
-        *liquidated_block; /* [account]: number of the last close-out's block, plus 1 */
+        *liquidated_block;   /* [account]: number of the last close-out's block, plus 1 */
+    struct auction *auction; /* [account] */
+    struct account_set auctioned; /* in an auction now */
 };
 
 /* engine_terms_valid tells whether the terms are in range and fit each other; the
@@ -125,6 +141,10 @@ bool engine_audit(const struct engine *engine);
    whether it is older than the oracle's staleness limit. */
 bool engine_price_known(const struct engine *engine, uint32_t instrument);
 bool engine_price_stale(const struct engine *engine, uint32_t instrument);
+
+/* engine_withdrawals_gated tells whether nobody may withdraw now: after a shortfall, or while
+   insolvent auctions may cost more than the insurance fund has. */
+bool engine_withdrawals_gated(const struct engine *engine);
 
 /* engine_withdrawable_uusd is what a withdrawal may take now: free cash, and no more than
    the equity above initial margin; 0 when there is none. */

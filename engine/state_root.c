@@ -42,6 +42,14 @@ static void add_account(struct digest *digest, const struct engine *engine,
     }
 }
 
+/* A field at a time; without auctions all of them are zero. */
+static void add_auction(struct digest *digest, const struct auction *auction) {
+    digest_u64(digest, auction->phase);
+    add_i64(digest, auction->start_ns);
+    add_i64(digest, auction->reserved_uusd);
+    add_i64(digest, auction->insolvent_uusd);
+}
+
 static void add_instrument(struct digest *digest, const struct engine *engine,
                            uint32_t i) {
     const struct contract *market = &engine->portfolio.market[i];
@@ -50,6 +58,8 @@ static void add_instrument(struct digest *digest, const struct engine *engine,
     add_i64(digest, market->funding_time_ns);
     add_i64(digest, market->index_price_uusd);
     add_i64(digest, market->index_time_ns);
+    add_i64(digest, engine->oracle.kept[i].price_uusd);
+    add_i64(digest, engine->oracle.kept[i].interval_since);
     for (uint32_t r = 0; r < engine->oracle.reporter_count; ++r) {
         const struct oracle_report *report =
             &engine->oracle.report[(size_t)i * engine->oracle.reporter_count + r];
@@ -59,6 +69,19 @@ static void add_instrument(struct digest *digest, const struct engine *engine,
     }
 }
 
+static void add_lot(struct digest *digest, const struct english_lot *lot) {
+    digest_u64(digest, (uint64_t)lot->id << 32 | lot->vault);
+    digest_u64(digest, (uint64_t)lot->bidder << 32 | lot->uses);
+    add_i64(digest, lot->offered_ubase);
+    add_i64(digest, lot->lot_ubase);
+    add_i64(digest, lot->index_price_uusd);
+    add_i64(digest, lot->debt_uusd);
+    add_i64(digest, lot->tab_uusd);
+    add_i64(digest, lot->bid_uusd);
+    add_i64(digest, lot->bid_until_ns);
+    add_i64(digest, lot->end_ns);
+}
+
 void state_root(const struct engine *engine, unsigned char root[STATE_ROOT_SIZE]) {
     struct digest digest;
     const struct escrow *escrow = &engine->escrow;
@@ -66,6 +89,7 @@ void state_root(const struct engine *engine, unsigned char root[STATE_ROOT_SIZE]
     add_core(&digest, engine);
     for (uint32_t account = 0; account < engine->terms->account_count; ++account) {
         add_account(&digest, engine, account);
+        add_auction(&digest, &engine->auction[account]);
     }
     for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
         add_instrument(&digest, engine, i);
@@ -77,5 +101,9 @@ void state_root(const struct engine *engine, unsigned char root[STATE_ROOT_SIZE]
         add_i64(&digest, entry->amount_micro);
         add_i64(&digest, entry->accepted_ns);
     }
+    for (uint32_t i = 0; i < engine->english.state->used; ++i) {
+        add_lot(&digest, &engine->english.lot[i]);
+    }
+    add_i64(&digest, engine->english.state->lost_uusd);
     digest_final(&digest, root);
 }

@@ -8,10 +8,14 @@
 #define ENGINE_STATUS_TABLE(X)                                                           \
     X(OK, "ok")                                                                          \
     X(UNKNOWN_KIND, "transaction kind does not exist")                                   \
+    X(WRONG_MECHANISM, "accounts are liquidated in another way")                         \
     X(UNKNOWN_ACCOUNT, "account does not exist or may not do this")                      \
     X(UNKNOWN_INSTRUMENT, "instrument does not exist")                                   \
     X(UNKNOWN_ASSET, "asset is not accepted as collateral")                              \
     X(UNKNOWN_REPORTER, "account is not an oracle reporter")                             \
+    X(IN_AUCTION, "account is in an auction")                                            \
+    X(NOT_IN_AUCTION, "account is in no auction")                                        \
+    X(NO_AUCTION, "auction does not exist")                                              \
     X(BAD_AMOUNT, "amount is zero, negative or beyond the range of the ledger")          \
     X(BAD_PRICE, "price is outside [1 micro-USD, 2^53]")                                 \
     X(REPORT_NOT_NEWER, "report is not newer than the reporter's last one")              \
@@ -21,9 +25,15 @@
     X(NO_POSITION, "account has no position in this instrument")                         \
     X(HEALTHY, "account is not below its maintenance margin")                            \
     X(LIQUIDATION_LIMIT, "account was already liquidated in this block")                 \
+    X(AUCTION_INSOLVENT, "account's equity does not exceed what bids have paid in")      \
+    X(NOT_RECOVERED, "account is still below what ends its auction")                     \
+    X(AUCTIONS_FULL, "there is no room for another auction")                             \
+    X(AUCTION_OVER, "auction takes no more bids")                                        \
+    X(AUCTION_OPEN, "auction still takes bids")                                          \
+    X(BID_TOO_LOW, "bid does not outbid the last one by the least raise")                \
     X(WITHDRAWALS_GATED, "withdrawals are blocked after a recent shortfall")             \
     X(QUEUE_FULL, "withdrawal queue is full")                                            \
-    X(LIMIT_PRICE, "fill price is worse than the limit price")                           \
+    X(LIMIT_PRICE, "price is worse than the limit price")                                \
     X(COLLATERAL_CAP, "value of the collateral asset would exceed its cap")              \
     X(POOL_EXPOSURE, "pool's net exposure would exceed its limit")                       \
     X(POOL_INSOLVENT, "pool has no equity to take the other side")                       \

@@ -17,6 +17,16 @@
       "against the pool: account, instrument, signed amount, limit price")               \
     X(LIQUIDATE, "liquidate", "one close-out of target by the keeper account")           \
     X(REPORT, "oracle_report", "a reporter's price: account, instrument, price, time")   \
+    X(AUCTION_START, "auction_start",                                                    \
+      "puts the target's portfolio up for sale, or has it go on as insolvent")           \
+    X(BID, "bid",                                                                        \
+      "account buys amount (1e-6) of the target's portfolio for at most price")          \
+    X(AUCTION_STOP, "auction_stop", "ends the auction of a target that has recovered")   \
+    X(BITE, "bite",                                                                      \
+      "puts a lot of the target's collateral up for sale: account, target")              \
+    X(LOT_BID, "lot_bid", "account bids price in all for amount of the lot target")      \
+    X(DEAL, "deal", "hands over the lot target, or starts it anew: account, target")     \
+    X(STUFF, "stuff", "nothing but the gas it uses: account")                            \
     X(STAKE, "stake", "cash of the account becomes the pool's, for shares of it")        \
     X(UNSTAKE, "unstake", "shares of the pool become cash that leaves: account, shares")
 
@@ -28,13 +38,16 @@ enum transaction_kind { TRANSACTION_KINDS(TRANSACTION_ENUM) TRANSACTION_KIND_COU
 enum asset { ASSET_CASH, ASSET_UNDERLYING, ASSET_COUNT };
 
 struct transaction {
-    uint32_t kind;       /* enum transaction_kind */
-    uint32_t account;    /* who sends it; REPORT: index of the reporter */
-    uint32_t target;     /* LIQUIDATE: whose position; else 0 */
+    uint32_t kind;    /* enum transaction_kind */
+    uint32_t account; /* who sends it; REPORT: index of the reporter */
+    uint32_t target;  /* LIQUIDATE, AUCTION_*, BID, BITE: whose; LOT_BID, DEAL: the lot's
+                            id; else 0 */
     uint32_t instrument; /* DEPOSIT, WITHDRAW: enum asset */
-    int64_t amount;      /* 1e-6 of the asset, signed 1e-6 base units for TRADE, 1e-6
-                            shares for UNSTAKE */
-    int64_t price_uusd;  /* TRADE: worst price accepted, 0 none; REPORT: the price */
+    int64_t amount;      /* 1e-6 of the asset; signed 1e-6 base units for TRADE; share for
+                            BID; 1e-6 shares for UNSTAKE */
+    int64_t price_uusd;  /* TRADE: worst price accepted, 0 none; REPORT: the price;
+                            BID: most that is paid, negative: least received, 0 none;
+                            LOT_BID: the bid, micro-USD */
     int64_t time_ns;     /* REPORT: when the price was observed; else 0 */
 };
 _Static_assert(sizeof(struct transaction) == 40, "no padding");
@@ -63,10 +76,15 @@ struct receipt {
     int64_t deleverage_covered_uusd; /* part of the shortfall that paid */
     int64_t overshoot_uusd;          /* the rest of it: left with the closed account */
     int64_t deleveraged_count;       /* accounts whose positions those were */
-    int64_t shares;         /* signed change of the account's shares of the pool */
+    int64_t lot_notional_uusd; /* of what changed hands in an auction, at the mark */
+    int64_t lot_fair_uusd;     /* its part of the account's equity */
+    int64_t lot_paid_uusd; /* by the bidder; negative: to the bidder; of a lot: the bid */
+    uint64_t lot;          /* id of the lot of an English auction */
+    int64_t lot_ubase;     /* collateral in it; DEAL: handed to the winner */
+    int64_t shares;        /* signed change of the account's shares of the pool */
     int64_t pool_cash_uusd; /* signed: what the pool got for them */
 };
-_Static_assert(sizeof(struct receipt) == 24 * 8, "no padding");
+_Static_assert(sizeof(struct receipt) == 29 * 8, "no padding");
 
 /* transaction_kind_name is the kind as it is written in files. */
 const char *transaction_kind_name(enum transaction_kind kind);

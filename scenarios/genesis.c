@@ -30,7 +30,7 @@ static void report_start(struct world *world) {
         apply(world, &(struct transaction){.kind = TRANSACTION_REPORT,
                                            .account = r,
                                            .price_uusd = world->stage->start_price_uusd,
-                                           .time_ns = world->state->now_ns});
+                                           .time_ns = world->engine.core->block.time_ns});
     }
 }
 
@@ -177,11 +177,63 @@ static void build_others(struct world *world) {
     for (uint32_t i = 0; i < stage->reporter_count; ++i) {
         purse_endow(world, stage->reporter + i, scenario->reporters.purse_uusd);
     }
+    for (uint32_t i = 0; i < stage->stuffer_count; ++i) {
+        purse_endow(world, stage->stuffer + i, stuffer_purse_uusd(&scenario->stuffer, i));
+    }
+    for (uint32_t i = 0; i < stage->bidder_count; ++i) {
+        struct rng rng = traits(world, AGENT_BIDDER, i);
+        agent_bidder.init(&scenario->bidders, &world->bidder[i], i, &rng);
+        purse_endow(world, stage->bidder + i, scenario->bidders.purse_uusd);
+        deposit(world, stage->bidder + i, ASSET_CASH,
+                scenario->bidders.capital_uusd / stage->bidder_count);
+    }
     for (uint32_t i = 0; i < stage->keeper_count; ++i) {
         struct rng rng = traits(world, AGENT_KEEPER, i);
         agent_keeper.init(&scenario->keepers, &world->keeper[i], i, &rng);
-        purse_endow(world, stage->keeper + i,
-                    scenario->keepers.capital_uusd / stage->keeper_count);
+        const int64_t capital_uusd = scenario->keepers.capital_uusd / stage->keeper_count;
+        const int64_t on_chain_uusd =
+            scenario->keepers.auctions
+                ? money_mul_div_floor(capital_uusd, scenario->keepers.on_chain_ppm,
+                                      MONEY_ONE)
+                : 0;
+        purse_endow(world, stage->keeper + i, capital_uusd - on_chain_uusd);
+        deposit(world, stage->keeper + i, ASSET_CASH, on_chain_uusd);
+    }
+}
+
+/* Vaults: units in, the debt out.  What is borrowed has been spent before time begins. */
+static void build_vaults(struct world *world) {
+    const struct stage *stage = world->stage;
+    const struct vault_address address = {.seed = world->state->seed,
+                                          .path = world->state->path,
+                                          .purpose = PURPOSE_VAULTS};
+    vault_draw(&stage->scenario.vaults, stage->start_price_uusd, &address, world->scratch,
+               world->vault);
+    for (uint32_t i = 0; i < stage->vault_count; ++i) {
+        const struct vault *vault = &world->vault[i];
+        const uint32_t account = stage->vault + i;
+        if (vault->debt_uusd == 0) {
+            continue;
+        }
+        deposit(world, account, ASSET_UNDERLYING, vault->collateral_ubase);
+        apply(world, &(struct transaction){.kind = TRANSACTION_WITHDRAW,
+                                           .account = account,
+                                           .amount = vault->debt_uusd});
+        purse_endow(world, account, vault->wallet_uusd);
+    }
+}
+
+/* The debts leave the chain in a block of their own, before time begins. */
+static void pay_out_debts(struct world *world) {
+    const struct block_header header = {.number = 1,
+                                        .time_ns = world->stage->begin_ns,
+                                        .flags = BLOCK_GENESIS | BLOCK_UNMARGINED};
+    const wide before = world->engine.escrow.state->pending_micro[ASSET_CASH];
+    engine_begin_block(&world->engine, &header);
+    const wide paid = before - world->engine.escrow.state->pending_micro[ASSET_CASH];
+    ledger_move(&world->purses, OUTSIDE_CHAIN, OUTSIDE_ENDOWMENT, money_narrow(paid));
+    if (paid != before) {
+        world_fail(world, OUTCOME_STATUS_INVARIANT);
     }
 }
 
@@ -218,8 +270,11 @@ static void build_arbitrageur(struct world *world) {
 }
 
 void genesis_build(struct world *world) {
+    const bool vaults = world->stage->vault_count > 0;
+    const int64_t finality_ns = world->stage->terms.escrow.finality_ns;
     const struct block_header header = {.number = 0,
-                                        .time_ns = world->stage->begin_ns,
+                                        .time_ns = world->stage->begin_ns -
+                                                   (vaults ? finality_ns : 0),
                                         .flags = BLOCK_GENESIS | BLOCK_UNMARGINED};
     engine_begin_block(&world->engine, &header);
     report_start(world);
@@ -228,4 +283,8 @@ void genesis_build(struct world *world) {
     build_others(world);
     build_arbitrageur(world);
     build_traders(world);
+    if (vaults) {
+        build_vaults(world);
+        pay_out_debts(world);
+    }
 }

@@ -1,6 +1,17 @@
 #include "scenarios/node.h"
 
+#include "scenarios/auctions.h"
+#include "scenarios/lots.h"
 #include "scenarios/purse.h"
+#include "scenarios/record_lots.h"
+#include "scenarios/stock.h"
+
+/* What keepers send about an account below maintenance. */
+static bool is_chase(const struct transaction *transaction) {
+    return transaction->kind == TRANSACTION_LIQUIDATE ||
+           transaction->kind == TRANSACTION_AUCTION_START ||
+           transaction->kind == TRANSACTION_BID || transaction->kind == TRANSACTION_BITE;
+}
 
 /* Notes that a liquidation of the target waits, if it is the best. */
 static void chase(struct world *world, uint32_t target, uint32_t slot,
@@ -22,6 +33,7 @@ static void chase(struct world *world, uint32_t target, uint32_t slot,
     }
 }
 
+/* Who sends one of these is after the target. */
 static bool holds_asset(const struct transaction *transaction, uint32_t tag) {
     return transaction->kind == TRANSACTION_DEPOSIT && tag != NODE_TAG_BRIDGE;
 }
@@ -63,7 +75,7 @@ void node_send(struct world *world, uint32_t sender, const struct intent *intent
         event_log_entry(world, EVENT_LOG_EVICTED, &evicted);
         lose(world, &evicted);
     }
-    if (sequence != 0 && transaction->kind == TRANSACTION_LIQUIDATE) {
+    if (sequence != 0 && is_chase(transaction)) {
         chase(world, transaction->target, world->mempool.last[sender] - 1, sequence);
     }
 }
@@ -79,7 +91,7 @@ void node_replace(struct world *world, uint32_t sender, const struct intent *int
         return;
     }
     event_log_entry(world, EVENT_LOG_REPRICED, old);
-    if (intent->transaction.kind == TRANSACTION_LIQUIDATE) {
+    if (is_chase(&intent->transaction)) {
         chase(world, intent->transaction.target, intent->slot, intent->sequence);
     }
 }
@@ -114,6 +126,9 @@ static void follow_up(struct world *world, const struct mempool_entry *entry,
             world->state->asked_uusd += transaction->amount;
         }
         break;
+    case TRANSACTION_DEAL:
+        world->state->stock_won_ubase += receipt->lot_ubase;
+        break;
     default:
         world->state->flow_emitted_ubase += receipt->seized_ubase - receipt->filled_ubase;
         break;
@@ -135,12 +150,18 @@ static void include(struct world *world, const struct mempool_entry *entry,
         room->known_wei = room->price_wei;
         room->gas_price_e12 = gas_price_e12(world, room->price_wei);
     }
-    const int64_t whole_uusd = gas_cost_uusd(entry->gas, room->gas_price_e12);
+    /* Inclusion costs the base fee, but who outbids the others to keep them out pays what
+       it has bid. */
+    const int64_t price_e12 = entry->transaction.kind == TRANSACTION_STUFF
+                                  ? gas_price_e12(world, entry->fee_wei)
+                                  : room->gas_price_e12;
+    const int64_t whole_uusd = gas_cost_uusd(entry->gas, price_e12);
     if (ledger_free(&world->purses, entry->sender) < whole_uusd) {
         event_log_entry(world, EVENT_LOG_UNPAID, entry);
         lose(world, entry); /* no chain includes what cannot pay its gas */
         return;
     }
+    const struct english_lot lot = lots_look(world, &entry->transaction);
     engine_apply(&world->engine, &entry->transaction, &receipt);
     const bool done = receipt.status == ENGINE_OK;
     const int64_t gas =
@@ -148,9 +169,10 @@ static void include(struct world *world, const struct mempool_entry *entry,
              : money_mul_div_ceil(entry->gas, config->refused_gas_ppm, MONEY_ONE);
     room->own_gas += gas;
     purse_pay_gas(world, entry->sender,
-                  done ? whole_uusd : gas_cost_uusd(gas, room->gas_price_e12));
+                  done ? whole_uusd : gas_cost_uusd(gas, price_e12));
     follow_up(world, entry, &receipt);
     record_transaction(world, entry, &receipt);
+    record_lots(world, &entry->transaction, &lot, &receipt);
     event_log_transaction(world, entry, &receipt);
 }
 
@@ -183,6 +205,7 @@ void node_block(struct world *world, const struct weather_block *block) {
     }
     weather_close(weather, &world->state->weather, block, room.own_gas);
     if (engine_residual(&world->engine) != 0 || purse_residual(world) != 0 ||
+        stock_residual(world) != 0 ||
         (world->stage->scenario.performance.audit != 0 &&
          (!engine_audit(&world->engine) || !ledger_audit(&world->purses) ||
           !ledger_audit(&world->unit_purses)))) {
@@ -211,16 +234,25 @@ static bool add_target(struct world *world, uint32_t account) {
                                                           : MONEY_SIZE_MAX,
         .equity_uusd = money_fits(equity) ? (int64_t)equity : (equity < 0 ? -1 : 1),
         .pending_fee_wei = pending_wei};
+    if (auctions_held(world) && account != ACCOUNT_POOL) {
+        auctions_appraise(world, &margin, &world->target[state->target_count]);
+    }
     state->target_count += 1;
     return true;
 }
 
-/* Adds the unhealthy accounts of [from, end) and returns the first that had no room. */
+/* An account in an auction stays a target until it is over, healthy or not. */
+static uint32_t next_target(const struct world *world, uint32_t from) {
+    const uint32_t unhealthy = account_set_next(&world->engine.watch.unhealthy, from);
+    const uint32_t auctioned = account_set_next(&world->engine.auctioned, from);
+    return unhealthy < auctioned ? unhealthy : auctioned;
+}
+
+/* Adds the targets of [from, end) and returns the first that had no room. */
 static uint32_t add_targets(struct world *world, uint32_t from, uint32_t end) {
-    const struct account_set *unhealthy = &world->engine.watch.unhealthy;
-    uint32_t account = account_set_next(unhealthy, from);
+    uint32_t account = next_target(world, from);
     while (account < end && add_target(world, account)) {
-        account = account_set_next(unhealthy, account + 1);
+        account = next_target(world, account + 1);
     }
     return account < end ? account : end;
 }

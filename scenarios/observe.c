@@ -1,5 +1,6 @@
 #include "scenarios/observe.h"
 
+#include "scenarios/auctions.h"
 #include "scenarios/purse.h"
 
 #include <string.h>
@@ -62,6 +63,9 @@ static void see_pending(const struct world *world, uint32_t account,
                                      .slot = at - 1,
                                      .kind = entry->transaction.kind,
                                      .target = entry->transaction.target,
+                                     .instrument = entry->transaction.instrument,
+                                     .amount = entry->transaction.amount,
+                                     .price_uusd = entry->transaction.price_uusd,
                                      .fee_wei = entry->fee_wei,
                                      .arrival_ns = entry->arrival_ns};
     }
@@ -97,8 +101,12 @@ void observe(struct world *world, enum agent_kind_id kind, uint32_t index,
     if ((mask & OBSERVE_GAS) != 0) {
         seen->base_fee_wei = world->state->weather.price_wei;
     }
+    if ((mask & OBSERVE_AUCTIONS) != 0 && auctions_held(world)) {
+        auctions_observe(world, account, seen);
+    }
     if ((mask & OBSERVE_ACCOUNT) != 0) {
         see_account(world, account, seen);
+        seen->own_auction = auctions_own(world, account);
     }
     if ((mask & OBSERVE_REPORT) != 0) {
         seen->report = observe_report(world, index);
@@ -116,6 +124,15 @@ void observe(struct world *world, enum agent_kind_id kind, uint32_t index,
     }
     if ((mask & OBSERVE_SHARES) != 0) {
         see_shares(world, account, seen);
+    }
+    if ((mask & OBSERVE_LOTS) != 0) {
+        seen->lot = world->lot;
+        seen->lot_count = (uint32_t)world->state->lot_count;
+    }
+    if ((mask & OBSERVE_HOLDINGS) != 0) {
+        seen->cash_uusd = ledger_free(&world->engine.ledger, account);
+        seen->units_ubase = ledger_free(&world->engine.collateral, account);
+        seen->stock_ubase = world->unit_purses.balance_micro[account];
     }
     if ((mask & OBSERVE_LIQUIDATABLE) != 0) {
         seen->target = world->target;

@@ -110,6 +110,12 @@ enum outcome_kind {
       "adl_haircut less the shortfall it covered")                                       \
     X(ADL_MAX_SHARE, "adl_max_share", RATIO, "1",                                        \
       "largest owner's share of adl_haircut")                                            \
+    X(AUCTION_RECOVERY, "auction_recovery", RATIO, "1",                                  \
+      "bids paid and equity returned over equity at the trigger, solvent auctions")      \
+    X(ZERO_BID_SHARE, "zero_bid_share", RATIO, "1",                                      \
+      "auctioned notional cleared at <= 10 % of fair value, or left without a bid")      \
+    X(ADVERSARY_PROFIT, "adversary_profit", MONEY, "USD",                                \
+      "what adversaries own at the horizon, at the outside price, less what they had")   \
     X(LP_WITHDRAWN, "lp_withdrawn", MONEY, "USD",                                        \
       "cash that owners of the pool took out of it for their shares")                    \
     X(POOL_LIQUIDITY_GAP_MAX, "pool_liquidity_gap_max", MONEY, "USD",                    \

@@ -15,6 +15,7 @@ enum purpose {
     PURPOSE_TRAITS = 2,     /* lasting traits of an agent; owner: the agent */
     PURPOSE_AGENT = 3,      /* decisions; owner: the agent, occasion: the wake-up */
     PURPOSE_PHASE = 4,      /* first wake-ups; owner: the agent */
+    PURPOSE_VAULTS = 5,     /* the vaults at the start; owner: the vault */
     /* up to 99 are kept for the world and its agents. */
     PURPOSE_MARKET_NOISE = 100,    /* normals of the price */
     PURPOSE_MARKET_SEVERITY = 101, /* one normal a path: how severe the storm is */

@@ -1,6 +1,8 @@
 #include "scenarios/record.h"
 
 #include "engine/segment.h"
+#include "scenarios/auctions.h"
+#include "scenarios/record_lots.h"
 #include "scenarios/world.h"
 
 #define MEGAWEI   INT64_C(1000000)
@@ -12,6 +14,7 @@ size_t record_footprint(const struct stage *stage) {
     return segment_size(sizeof(struct record_totals)) +
            segment_size(accounts * sizeof(struct record_account)) +
            2 * account_set_footprint(accounts) + 2 * edge_heap_footprint(accounts) +
+           segment_size(record_auction_footprint(accounts)) +
            2 * segment_size(sizeof(struct histogram)) +
            2 * segment_size(stage->return_samples * sizeof(double));
 }
@@ -29,10 +32,21 @@ void record_bind(struct record *record, const struct stage *stage, void *memory)
                    segment_take(&cursor, edge_heap_footprint(accounts)));
     edge_heap_bind(&record->recover_down, accounts,
                    segment_take(&cursor, edge_heap_footprint(accounts)));
+    record_auction_bind(&record->sales, accounts,
+                        segment_take(&cursor, record_auction_footprint(accounts)));
     record->mpor = segment_take(&cursor, sizeof(struct histogram));
     record->gas = segment_take(&cursor, sizeof(struct histogram));
     record->gas_sample = segment_take(&cursor, stage->return_samples * sizeof(double));
     record->return_sample = segment_take(&cursor, stage->return_samples * sizeof(double));
+}
+
+bool record_is_keeping(const struct transaction *transaction) {
+    return transaction->kind == TRANSACTION_LIQUIDATE ||
+           transaction->kind == TRANSACTION_AUCTION_START ||
+           transaction->kind == TRANSACTION_BID ||
+           transaction->kind == TRANSACTION_BITE ||
+           transaction->kind == TRANSACTION_LOT_BID ||
+           transaction->kind == TRANSACTION_DEAL;
 }
 
 static int64_t clipped(wide value) {
@@ -45,10 +59,12 @@ int64_t record_keepers_uusd(const struct world *world) {
     const struct stage *stage = world->stage;
     int64_t sum = 0;
     for (uint32_t i = 0; i < stage->keeper_count; ++i) {
-        sum += world->engine.ledger.balance_micro[stage->keeper + i] +
-               world->purses.balance_micro[stage->keeper + i];
+        const uint32_t account = stage->keeper + i;
+        sum += clipped(margin_equity_uusd(&world->outside_view, account)) +
+               world->engine.ledger.hold_micro[account] +
+               world->purses.balance_micro[account];
     }
-    return sum;
+    return sum + record_lots_bidders_uusd(world);
 }
 
 int64_t record_hedge_uusd(const struct world *world) {
@@ -75,6 +91,13 @@ static bool liquidatable_at(const struct world *world, uint32_t account,
     view.mark_price_uusd = marks;
     const struct margin margin = margin_health(&view, account);
     return margin_liquidatable(&margin);
+}
+
+/* What vaults owe counts as interest that is open. */
+static void survey_vaults(struct world *world) {
+    for (uint32_t i = 0; i < world->stage->vault_count; ++i) {
+        world->record.totals->opening_uusd += world->vault[i].debt_uusd;
+    }
 }
 
 /* The book at time zero: open interest, what is near the boundary, what is over it. */
@@ -110,6 +133,7 @@ void record_start(struct world *world) {
     totals->lowest_log_price = world->state->market.x;
     totals->last_log_price = world->state->market.x + impact_log(&world->state->impact);
     survey(world);
+    survey_vaults(world);
 }
 
 static wide units_value_uusd(const struct world *world, int64_t units, int64_t price) {
@@ -128,23 +152,15 @@ static wide seized_uusd(const struct world *world, const struct receipt *receipt
    with notional N, equity E, units' margin U and initial rate r before the first fill; a
    short that its units outweigh recovers by a rise, too, and is not looked out for. */
 static void watch_recovery(struct world *world, uint32_t account,
-                           const struct receipt *receipt) {
+                           const struct record_reduction *before) {
     const int64_t mark = world->engine.core->mark_price_uusd[0];
     const struct margin_linear *terms = &world->stage->terms.instrument[0].margin;
-    const int64_t after = portfolio_at(&world->engine.portfolio, account, 0)->size_ubase;
-    const int64_t before = after - receipt->filled_ubase - receipt->deleveraged_ubase;
-    const wide notional = money_value_ceil(money_magnitude(before), mark);
-    const wide lost =
-        money_value_floor(receipt->filled_ubase, receipt->fill_price_uusd - mark);
-    const struct margin_view *view = &world->engine.margin;
-    const int64_t units =
-        ledger_free(&world->engine.collateral, account) + receipt->seized_ubase;
-    const wide backing = collateral_margin_floor(&world->stage->terms.collateral,
-                                                 units_value_uusd(world, units, mark));
-    const wide equity = margin_equity_uusd(view, account) -
-                        margin_units_uusd(view, account) + lost + receipt->penalty_uusd -
-                        receipt->shortfall_uusd - seized_uusd(world, receipt) -
-                        receipt->overshoot_uusd + backing;
+    const wide notional = before->notional_before_uusd;
+    const wide backing = before->backing_before_uusd;
+    const wide equity = before->equity_before_uusd;
+    if (notional <= 0) {
+        return; /* less than a micro-USD */
+    }
     const wide rate = money_divide_ceil(
         margin_linear_initial(terms, notional, 0) * MONEY_ONE, notional);
     const wide loss = notional + backing - equity;
@@ -153,26 +169,50 @@ static void watch_recovery(struct world *world, uint32_t account,
     const wide room = notional - backing + equity;
     const wide cost =
         money_divide_ceil(notional * (MONEY_ONE + rate), MONEY_ONE) - backing;
-    if (before > 0 && gain > 0 && loss > 0) {
+    if (before->is_long && gain > 0 && loss > 0) {
         edge_heap_set(&world->record.recover_up, account,
                       clipped(money_divide_ceil(loss * mark, gain) - 1));
-    } else if (before < 0 && cost > 0) {
+    } else if (!before->is_long && cost > 0) {
         edge_heap_set(&world->record.recover_down, account,
                       clipped(-money_divide_floor(room * mark, cost) - 1));
     }
 }
 
-static void record_fill(struct world *world, uint32_t account,
-                        const struct receipt *receipt) {
+/* What an account had before a close-out or a deleveraging. */
+static struct record_reduction close_out_of(const struct world *world, uint32_t account,
+                                            const struct receipt *receipt) {
+    const int64_t mark = world->engine.core->mark_price_uusd[0];
+    const int64_t after = portfolio_at(&world->engine.portfolio, account, 0)->size_ubase;
+    const int64_t closed = receipt->filled_ubase + receipt->deleveraged_ubase;
+    const int64_t before = after - closed;
+    const wide lost =
+        money_value_floor(receipt->filled_ubase, receipt->fill_price_uusd - mark);
+    const struct margin_view *view = &world->engine.margin;
+    const int64_t units =
+        ledger_free(&world->engine.collateral, account) + receipt->seized_ubase;
+    const wide backing = collateral_margin_floor(&world->stage->terms.collateral,
+                                                 units_value_uusd(world, units, mark));
+    return (struct record_reduction){
+        .notional_uusd =
+            clipped(money_value_floor(money_magnitude(closed), receipt->mark_price_uusd)),
+        .notional_before_uusd = money_value_ceil(money_magnitude(before), mark),
+        .backing_before_uusd = backing,
+        .equity_before_uusd =
+            margin_equity_uusd(view, account) - margin_units_uusd(view, account) + lost +
+            receipt->penalty_uusd - receipt->shortfall_uusd -
+            seized_uusd(world, receipt) - receipt->overshoot_uusd + backing,
+        .is_long = before > 0};
+}
+
+void record_reduction(struct world *world, uint32_t account,
+                      const struct record_reduction *reduction) {
     struct record *record = &world->record;
     struct record_totals *totals = record->totals;
     struct record_account *own = &record->account[account];
     const int64_t now_ns = world->state->now_ns;
-    const int64_t notional = clipped(money_value_floor(
-        money_magnitude(receipt->filled_ubase + receipt->deleveraged_ubase),
-        receipt->mark_price_uusd));
+    const int64_t notional = reduction->notional_uusd;
     totals->liquidated_uusd += notional;
-    totals->slippage_uusd += receipt->slippage_uusd;
+    account_set_add(&record->liquidated, account);
     if (!account_set_has(&record->under, account)) {
         account_set_add(&record->under, account);
         own->under_since_ns = now_ns;
@@ -183,31 +223,11 @@ static void record_fill(struct world *world, uint32_t account,
         own->recovery_until_ns = now_ns + RECORD_RECOVERY_NS;
         own->recovery_uusd = 0;
         own->recovered = 0;
-        watch_recovery(world, account, receipt);
+        watch_recovery(world, account, reduction);
     }
     own->recovery_uusd += notional;
     if (own->recovered) {
         totals->recovered_uusd += notional;
-    }
-}
-
-/* A close-out or a deleveraging, a seizure, or both. */
-static void record_liquidation(struct world *world, uint32_t account,
-                               const struct receipt *receipt) {
-    struct record_totals *totals = world->record.totals;
-    if (receipt->filled_ubase == 0 && receipt->deleveraged_ubase == 0 &&
-        receipt->seized_ubase == 0) {
-        return; /* the pool's */
-    }
-    account_set_add(&world->record.liquidated, account);
-    totals->penalty_uusd += receipt->penalty_uusd;
-    totals->tip_uusd += receipt->keeper_tip_uusd;
-    totals->seize_loss_uusd +=
-        clipped(units_value_uusd(world, receipt->seized_ubase,
-                                 world->engine.core->mark_price_uusd[0]) -
-                seized_uusd(world, receipt));
-    if (receipt->filled_ubase != 0 || receipt->deleveraged_ubase != 0) {
-        record_fill(world, account, receipt);
     }
 }
 
@@ -227,10 +247,21 @@ static void record_deleverage(struct world *world, const struct receipt *receipt
     totals->adl_overshoot_uusd += receipt->overshoot_uusd;
 }
 
-static void record_shortfall(struct world *world, uint32_t account,
-                             const struct receipt *receipt) {
+static void record_costs(struct world *world, const struct receipt *receipt) {
     struct record_totals *totals = world->record.totals;
-    if (receipt->shortfall_uusd == 0) {
+    totals->slippage_uusd += receipt->slippage_uusd;
+    totals->penalty_uusd += receipt->penalty_uusd;
+    totals->tip_uusd += receipt->keeper_tip_uusd;
+    totals->seize_loss_uusd +=
+        clipped(units_value_uusd(world, receipt->seized_ubase,
+                                 world->engine.core->mark_price_uusd[0]) -
+                seized_uusd(world, receipt));
+}
+
+static void record_shortfall(struct world *world, uint32_t account,
+                             const struct receipt *receipt, bool unpaid) {
+    struct record_totals *totals = world->record.totals;
+    if (receipt->shortfall_uusd == 0 && receipt->fund_paid_uusd == 0 && !unpaid) {
         return;
     }
     totals->shortfall_uusd += receipt->shortfall_uusd;
@@ -239,11 +270,43 @@ static void record_shortfall(struct world *world, uint32_t account,
     totals->pool_absorbed_uusd += receipt->pool_absorbed_uusd;
     totals->charged_equity_uusd += receipt->charged_equity_uusd;
     world->record.account[account].shortfall_uusd += receipt->shortfall_uusd;
-    const bool unpaid = receipt->shortfall_uusd > receipt->fund_paid_uusd ||
-                        ledger_free(&world->engine.ledger, account) < 0;
     if (unpaid && totals->fund_depletion_ns < 0) {
         totals->fund_depletion_ns = world->state->now_ns - world->stage->start_ns;
     }
+}
+
+static void record_liquidation(struct world *world, uint32_t account,
+                               const struct receipt *receipt) {
+    const bool reduced = receipt->filled_ubase != 0 || receipt->deleveraged_ubase != 0;
+    if (reduced || receipt->seized_ubase != 0) { /* else it was the pool's */
+        account_set_add(&world->record.liquidated, account);
+        record_costs(world, receipt);
+    }
+    if (reduced) {
+        const struct record_reduction reduction = close_out_of(world, account, receipt);
+        record_reduction(world, account, &reduction);
+    }
+    record_deleverage(world, receipt);
+    const bool unpaid = receipt->shortfall_uusd != 0 &&
+                        (receipt->shortfall_uusd > receipt->fund_paid_uusd ||
+                         ledger_free(&world->engine.ledger, account) < 0);
+    record_shortfall(world, account, receipt, unpaid);
+}
+
+/* A bid that the fund has not paid in full leaves the rest to others, or to nobody. */
+static void record_bid(struct world *world, uint32_t account,
+                       const struct receipt *receipt) {
+    record_costs(world, receipt);
+    record_auction_bid(world, account, receipt);
+    record_shortfall(world, account, receipt,
+                     -receipt->lot_paid_uusd > receipt->fund_paid_uusd);
+}
+
+void record_loss(struct world *world, uint32_t account, const struct receipt *receipt) {
+    const bool paid = receipt->shortfall_uusd != 0 || receipt->fund_paid_uusd != 0;
+    record_shortfall(world, account, receipt,
+                     paid && (receipt->shortfall_uusd > receipt->fund_paid_uusd ||
+                              ledger_free(&world->engine.ledger, account) < 0));
 }
 
 void record_transaction(struct world *world, const struct mempool_entry *entry,
@@ -253,7 +316,7 @@ void record_transaction(struct world *world, const struct mempool_entry *entry,
     if (!totals->started) {
         return;
     }
-    if (transaction->kind == TRANSACTION_LIQUIDATE) {
+    if (record_is_keeping(transaction)) {
         const int64_t waited = world->state->now_ns - entry->arrival_ns;
         totals->keeper_sent += 1;
         totals->keeper_excluded +=
@@ -266,15 +329,27 @@ void record_transaction(struct world *world, const struct mempool_entry *entry,
     if (transaction->kind == TRANSACTION_UNSTAKE) {
         totals->lp_withdrawn_uusd -= receipt->pool_cash_uusd;
     }
-    if (transaction->kind == TRANSACTION_LIQUIDATE) {
+    switch (transaction->kind) {
+    case TRANSACTION_LIQUIDATE:
         record_liquidation(world, transaction->target, receipt);
-        record_deleverage(world, receipt);
-        record_shortfall(world, transaction->target, receipt);
-    } else if (transaction->account == ACCOUNT_POOL &&
-               transaction->instrument == ASSET_CASH) {
-        totals->pool_flow_uusd += transaction->kind == TRANSACTION_DEPOSIT
-                                      ? transaction->amount
-                                      : -transaction->amount;
+        break;
+    case TRANSACTION_AUCTION_START:
+        record_costs(world, receipt);
+        record_auction_start(world, transaction->target, receipt);
+        break;
+    case TRANSACTION_BID:
+        record_bid(world, transaction->target, receipt);
+        break;
+    case TRANSACTION_AUCTION_STOP:
+        record_auction_stop(world, transaction->target);
+        break;
+    default:
+        if (transaction->account == ACCOUNT_POOL &&
+            transaction->instrument == ASSET_CASH) {
+            totals->pool_flow_uusd += transaction->kind == TRANSACTION_DEPOSIT
+                                          ? transaction->amount
+                                          : -transaction->amount;
+        }
     }
 }
 
@@ -378,10 +453,13 @@ void record_slot(struct world *world) {
     histogram_add(record->gas, state->base_fee_wei / MEGAWEI, 1);
     record->totals->gas_peak_wei =
         money_max(record->totals->gas_peak_wei, state->base_fee_wei);
-    if (world->engine.core->block.number < world->engine.core->gated_until) {
+    if (engine_withdrawals_gated(&world->engine)) {
         record->totals->gated_ns += world->stage->scenario.world.slot_ns;
     }
     follow_episodes(world);
+    if (auctions_held(world)) {
+        record_auction_slot(world);
+    }
     if (world->stage->scenario.providers.run_share_ppm > 0) {
         follow_pool(world);
     }

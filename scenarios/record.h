@@ -13,6 +13,7 @@
 #include "engine/transaction.h"
 #include "scenarios/histogram.h"
 #include "scenarios/outcome.h"
+#include "scenarios/record_auction.h"
 #include "scenarios/stage.h"
 
 struct world;
@@ -40,6 +41,7 @@ struct record_totals {
     int64_t charged_equity_uusd;
     int64_t adl_fills, adl_uusd; /* auto-deleveraging: accounts, times; notional */
     int64_t adl_haircut_uusd, adl_covered_uusd, adl_overshoot_uusd;
+    int64_t waiting_uusd;      /* losses nobody has paid, at the horizon */
     int64_t fund_depletion_ns; /* from the start; -1: not yet */
     int64_t liquidated_uusd, slippage_uusd, penalty_uusd, tip_uusd;
     int64_t seize_loss_uusd; /* value at the mark less what seized units brought */
@@ -54,6 +56,8 @@ struct record_totals {
     uint64_t twin;                           /* 1: the next two are known */
     int64_t twin_bad_debt_uusd, twin_missed; /* liquidated here and not there */
     int64_t gated_ns;
+    int64_t auctioned_uusd, zero_bid_uusd; /* notional, record_auction.h */
+    int64_t auction_trigger_uusd, auction_recovered_uusd;
     int64_t opening_uusd; /* opening open interest: sum of traders' notional */
     int64_t immediate_uusd, near_uusd;
     int64_t gas_peak_wei;
@@ -71,9 +75,18 @@ struct record { /* a view */
     struct account_set liquidated;
     struct account_set under; /* episodes at hand */
     struct edge_heap recover_up, recover_down;
+    struct record_sales sales;
     struct histogram *mpor; /* seconds, weighted by USD */
     struct histogram *gas;  /* mega-wei, one a block */
     double *gas_sample, *return_sample;
+};
+
+/* A forced reduction of an account, and what it was before. */
+struct record_reduction {
+    int64_t notional_uusd; /* that changed hands, at the mark */
+    wide notional_before_uusd, equity_before_uusd;
+    wide backing_before_uusd; /* part of the equity: units after their haircut */
+    bool is_long;
 };
 
 /* record_footprint returns the bytes the recorder needs. */
@@ -88,6 +101,15 @@ void record_start(struct world *world);
 /* record_transaction notes an included transaction. */
 void record_transaction(struct world *world, const struct mempool_entry *entry,
                         const struct receipt *receipt);
+
+/* record_reduction notes a forced reduction of an account. */
+void record_reduction(struct world *world, uint32_t account,
+                      const struct record_reduction *reduction);
+
+/* record_is_keeping tells whether a transaction is a keeper's about another account. */
+bool record_is_keeping(const struct transaction *transaction);
+/* record_loss notes who paid what of an account's shortfall. */
+void record_loss(struct world *world, uint32_t account, const struct receipt *receipt);
 
 /* record_slot notes the state after a slot: prices, gas, episodes. */
 void record_slot(struct world *world);

@@ -1,6 +1,9 @@
 #include "engine/numeric.h"
+#include "scenarios/lots.h"
 #include "scenarios/rank.h"
 #include "scenarios/record.h"
+#include "scenarios/record_auction.h"
+#include "scenarios/record_lots.h"
 #include "scenarios/world.h"
 
 #define MEGAWEI   INT64_C(1000000)
@@ -31,7 +34,7 @@ static int64_t open_shortfall(const struct world *world, uint32_t account) {
 }
 
 static int64_t open_shortfalls(const struct world *world) {
-    int64_t sum = 0;
+    int64_t sum = lots_open_shortfall_uusd(world);
     for (uint32_t account = ACCOUNT_POOL; account < world->stage->account_count;
          ++account) {
         sum += open_shortfall(world, account);
@@ -52,7 +55,12 @@ int64_t record_bad_debt_underlying_uusd(const struct world *world) {
                    open_shortfall(world, account);
         }
     }
-    return sum;
+    for (uint32_t i = 0; i < world->stage->vault_count; ++i) {
+        const uint32_t account = world->stage->vault + i;
+        sum += world->record.account[account].shortfall_uusd +
+               open_shortfall(world, account);
+    }
+    return sum + lots_open_shortfall_uusd(world);
 }
 
 static wide distance(wide a, wide b) {
@@ -62,14 +70,16 @@ static wide distance(wide a, wide b) {
 wide record_residual(const struct world *world) {
     const struct record_totals *totals = world->record.totals;
     const wide payers = (wide)totals->fund_paid_uusd + totals->adl_covered_uusd +
-                        totals->socialised_uusd + totals->pool_absorbed_uusd;
+                        totals->socialised_uusd + totals->pool_absorbed_uusd +
+                        totals->waiting_uusd;
     const wide haircuts = (wide)totals->adl_covered_uusd + totals->adl_overshoot_uusd;
     return distance(payers, totals->shortfall_uusd) +
            distance(haircuts, totals->adl_haircut_uusd);
 }
 
-static void finish_losses(const struct world *world, struct outcome *outcome) {
-    const struct record_totals *totals = world->record.totals;
+static void finish_losses(struct world *world, struct outcome *outcome) {
+    struct record_totals *totals = world->record.totals;
+    totals->waiting_uusd = world->engine.english.state->lost_uusd;
     const int64_t open = open_shortfalls(world);
     const int64_t bad_debt = totals->shortfall_uusd + open;
     const int64_t uncovered = bad_debt - totals->fund_paid_uusd;
@@ -132,8 +142,18 @@ static void finish_cover(struct world *world, struct outcome *outcome) {
         account[stage->trader + world->holder[i].owner].owner_uusd +=
             account[own].shortfall_uusd + open_shortfall(world, own);
     }
-    for (uint32_t i = 0; i < stage->trader_count; ++i) {
-        const int64_t loss = account[stage->trader + i].owner_uusd;
+    for (uint32_t i = 0; i < stage->keeper_count; ++i) {
+        const uint32_t own = stage->keeper + i;
+        account[own].owner_uusd =
+            account[own].shortfall_uusd + open_shortfall(world, own);
+    }
+    for (uint32_t i = 0; i < stage->vault_count; ++i) { /* an owner each */
+        const uint32_t own = stage->vault + i;
+        account[own].owner_uusd =
+            account[own].shortfall_uusd + open_shortfall(world, own);
+    }
+    for (uint32_t i = 0; i < stage->account_count; ++i) {
+        const int64_t loss = account[i].owner_uusd;
         if (loss > first) {
             second = first;
             first = loss;
@@ -194,7 +214,7 @@ static void count_waiting(const struct world *world, int64_t *sent, int64_t *exc
         RECORD_EXCLUDED_BLOCKS * world->stage->scenario.world.slot_ns;
     for (uint32_t i = 0; i < world->mempool.capacity; ++i) {
         const struct mempool_entry *entry = &world->mempool.entry[i];
-        if (entry->sequence != 0 && entry->transaction.kind == TRANSACTION_LIQUIDATE) {
+        if (entry->sequence != 0 && record_is_keeping(&entry->transaction)) {
             *sent += 1;
             *excluded += world->stage->end_ns - entry->arrival_ns > patience_ns;
         }
@@ -250,6 +270,22 @@ static void finish_book(const struct world *world, struct outcome *outcome) {
               (double)totals->opening_uusd);
 }
 
+/* What an adversary spent, and what it got for it. */
+static void finish_adversaries(const struct world *world, struct outcome *outcome) {
+    const struct stage *stage = world->stage;
+    int64_t profit = 0;
+    for (uint32_t i = 0; i < stage->stuffer_count; ++i) {
+        const uint32_t account = stage->stuffer + i;
+        profit += world->purses.balance_micro[account] +
+                  world->engine.ledger.balance_micro[account] +
+                  record_lots_units_uusd(world, account) -
+                  stuffer_purse_uusd(&stage->scenario.stuffer, i);
+    }
+    if (stage->stuffer_count > 0) {
+        put(outcome, OUTCOME_ADVERSARY_PROFIT, profit);
+    }
+}
+
 void record_finish(struct world *world, struct outcome *outcome) {
     outcome->missing = (UINT64_C(1) << OUTCOME_FIELD_COUNT) - 1;
     if (!world->record.totals->started) {
@@ -261,4 +297,6 @@ void record_finish(struct world *world, struct outcome *outcome) {
     finish_liquidations(world, outcome);
     finish_chain(world, outcome);
     finish_book(world, outcome);
+    finish_adversaries(world, outcome);
+    record_auction_finish(world, outcome);
 }

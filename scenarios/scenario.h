@@ -10,12 +10,15 @@
 #define SCENARIOS_SCENARIO_H
 
 #include "agents/arbitrageur.h"
+#include "agents/bidder.h"
 #include "agents/keeper.h"
 #include "agents/market_maker.h"
 #include "agents/population.h"
 #include "agents/provider.h"
 #include "agents/reporter.h"
+#include "agents/stuffer.h"
 #include "agents/trader.h"
+#include "agents/vault.h"
 #include "engine/engine.h"
 #include "scenarios/book.h"
 #include "scenarios/impact.h"
@@ -73,6 +76,7 @@ struct scenario {
     struct oracle_terms oracle;
     struct venue_terms venue;
     struct close_out_terms liquidation;
+    struct portfolio_auction_terms auction;
     struct escrow_terms settlement;
     struct collateral_config collateral;
     struct pool_config pool;
@@ -84,6 +88,10 @@ struct scenario {
     struct keeper_config keepers;
     struct reporter_config reporters;
     struct market_maker_config market_maker;
+    struct english_auction_terms english_auction;
+    struct vault_config vaults;
+    struct bidder_config bidders;
+    struct stuffer_config stuffer;
     struct provider_config providers;
     struct arbitrageur_config arbitrageur;
     struct limits_config limits;

@@ -16,8 +16,13 @@ static void set_terms(struct stage *stage) {
     terms->venue.pool_max_net_exposure_uusd = scenario->pool.max_net_exposure_uusd;
     terms->close_out = scenario->liquidation;
     terms->waterfall = scenario->waterfall;
+    terms->auction = scenario->auction;
     terms->escrow = scenario->settlement;
     terms->collateral = scenario->collateral.terms;
+    terms->english = scenario->english_auction;
+    if (scenario->liquidation.mechanism != LIQUIDATION_ENGLISH_AUCTION) {
+        terms->english.room = 0;
+    }
     terms->pool_shares.reserve_ppm = scenario->pool.reserve_ppm;
     terms->watch = (struct watch_terms){.exhaustive = scenario->performance.watch,
                                         .constant_ppm = WATCH_EXACT_PPM};
@@ -34,10 +39,19 @@ static void inform_agents(struct stage *stage) {
     scenario->keepers.keeper_least_uusd = liquidation->keeper_least_uusd;
     scenario->keepers.share_ppm = liquidation->share_ppm;
     scenario->keepers.max_notional_uusd = liquidation->max_notional_uusd;
+    scenario->keepers.auctions = liquidation->mechanism == LIQUIDATION_PORTFOLIO_AUCTION;
+    scenario->keepers.auction_least_uusd = scenario->auction.least_uusd;
+    scenario->keepers.initial_ppm = scenario->instrument.margin.initial_ppm;
+    scenario->keepers.venue_cost_ppm =
+        scenario->venue.half_spread_ppm + scenario->venue.fee_ppm;
+    scenario->keepers.volume_uusd = scenario->impact.volume_uusd;
+    scenario->keepers.impact_prefactor = scenario->impact.prefactor;
     scenario->market_maker.hedge_ratio_ppm = scenario->pool.hedge_ratio_ppm;
     scenario->market_maker.hedge_delay_ns =
         scenario->pool.hedge_delay_blocks * scenario->world.slot_ns;
     scenario->market_maker.pool_account = ACCOUNT_POOL;
+    scenario->bidders.raise_ppm = scenario->english_auction.raise_ppm;
+    scenario->stuffer.slot_ns = scenario->world.slot_ns;
     struct arbitrageur_config *arbitrageur = &scenario->arbitrageur;
     arbitrageur->half_spread_ppm = scenario->venue.half_spread_ppm;
     arbitrageur->venue_fee_ppm = scenario->venue.fee_ppm;
@@ -59,7 +73,13 @@ static void number_accounts(struct stage *stage) {
     stage->maker = ACCOUNT_FIRST_USER;
     stage->reporter = stage->maker + 1;
     stage->keeper = stage->reporter + stage->reporter_count;
-    stage->trader = stage->keeper + stage->keeper_count;
+    stage->stuffer_count = scenario->stuffer.on ? STUFFER_ACCOUNTS : 0;
+    stage->stuffer = stage->keeper + stage->keeper_count;
+    stage->bidder_count = (uint32_t)scenario->bidders.count;
+    stage->vault_count = (uint32_t)scenario->vaults.count;
+    stage->bidder = stage->stuffer + stage->stuffer_count;
+    stage->vault = stage->bidder + stage->bidder_count;
+    stage->trader = stage->vault + stage->vault_count;
     stage->provider_count = (uint32_t)scenario->providers.count;
     stage->provider = stage->trader + stage->trader_count;
     stage->arbitrageur = stage->provider + stage->provider_count;
@@ -67,8 +87,9 @@ static void number_accounts(struct stage *stage) {
     /* The slot, the sample, the maker, the arbitrageur, and one wake-up for each member of
        the others. */
     stage->event_capacity = 4 + stage->reporter_count + stage->keeper_count +
-                            stage->trader_count + stage->provider_count +
-                            (uint32_t)scenario->limits.transfers;
+                            stage->stuffer_count + stage->bidder_count +
+                            stage->vault_count + stage->trader_count +
+                            stage->provider_count + (uint32_t)scenario->limits.transfers;
 }
 
 struct verdict {
@@ -116,6 +137,13 @@ static bool check_book(const struct scenario *scenario, const struct verdict *ve
         scenario->book.book->count + population->accounts > BOOK_ACCOUNTS) {
         return refuse(verdict, "book.file",
                       "and population.accounts together exceed 1000000 accounts");
+    }
+    if (scenario->vaults.count > scenario->settlement.queue) {
+        return refuse(verdict, "settlement.queue",
+                      "is shorter than vaults.count: their debts are withdrawn at once");
+    }
+    if (scenario->vaults.median_ppm < scenario->vaults.least_ppm) {
+        return refuse(verdict, "vaults.ratio_median", "is below vaults.ratio_least");
     }
     if (population->top_up_ppm + population->deleverage_ppm > MONEY_ONE) {
         return refuse(verdict, "population.top_up_share",
@@ -190,6 +218,9 @@ bool stage_prepare(struct stage *stage, const struct scenario *scenario, const c
                                                 scenario->instrument.margin.initial_ppm,
                                                 scenario->population.long_uusd),
         .maintenance_ppm = scenario->instrument.margin.maintenance_ppm};
+    if (!portfolio_auction_terms_valid(&scenario->auction)) {
+        return refuse(&verdict, "auction.cutoff", "is not below auction.start");
+    }
     if (!engine_terms_valid(&stage->terms, &terms_sentence)) {
         return refuse(&verdict, "margin", terms_sentence);
     }

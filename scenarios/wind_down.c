@@ -1,6 +1,8 @@
 #include "scenarios/wind_down.h"
 
+#include "scenarios/lots.h"
 #include "scenarios/purse.h"
+#include "scenarios/stock.h"
 
 static wide magnitude(wide value) {
     return value < 0 ? -value : value;
@@ -33,6 +35,19 @@ static void close_positions(struct world *world) {
                                           .price_uusd =
                                               world->state->outside_mark_uusd[0]};
         engine_apply(&world->engine, &close, &receipt);
+    }
+}
+
+/* What is flat is in no auction any more. */
+static void stop_auctions(struct world *world) {
+    const struct account_set *auctioned = &world->engine.auctioned;
+    struct receipt receipt;
+    for (uint32_t account = account_set_next(auctioned, 0);
+         account < world->stage->account_count;
+         account = account_set_next(auctioned, account + 1)) {
+        const struct transaction stop = {
+            .kind = TRANSACTION_AUCTION_STOP, .account = account, .target = account};
+        engine_apply(&world->engine, &stop, &receipt);
     }
 }
 
@@ -141,12 +156,14 @@ wide wind_down(struct world *world) {
     const struct engine *engine = &world->engine;
     const struct position *pool = portfolio_at(&engine->portfolio, ACCOUNT_POOL, 0);
     wide residual = engine_residual(engine) + purse_residual(world) +
-                    (engine_audit(engine) ? 0 : 1) +
+                    stock_residual(world) + (engine_audit(engine) ? 0 : 1) +
                     (ledger_audit(&world->purses) ? 0 : 1) +
                     (ledger_audit(&world->unit_purses) ? 0 : 1) +
                     (mempool_audit(&world->mempool) ? 0 : 1);
     next_block(world, 0);
     close_positions(world);
+    stop_auctions(world);
+    lots_settle(world);
     pay_debts(world);
     redeem_all(world);
     withdraw_all(world);
@@ -156,7 +173,8 @@ wide wind_down(struct world *world) {
                 magnitude(engine->ledger.balance_micro[ACCOUNT_CLEARING]) +
                 magnitude(engine->ledger.totals->hold_micro) +
                 magnitude(engine->collateral.totals->hold_micro) + units_left(world) +
-                (wide)engine->escrow.state->count + engine_residual(engine) +
+                (wide)engine->escrow.state->count + *engine->auctioned.count +
+                (wide)engine->english.state->open + engine_residual(engine) +
                 (engine_audit(engine) ? 0 : 1);
     return residual;
 }

@@ -1,11 +1,14 @@
 #include "scenarios/world.h"
 
 #include "engine/segment.h"
+#include "scenarios/auctions.h"
 #include "scenarios/genesis.h"
+#include "scenarios/lots.h"
 #include "scenarios/node.h"
 #include "scenarios/observe.h"
 #include "scenarios/purposes.h"
 #include "scenarios/purse.h"
+#include "scenarios/stock.h"
 #include "scenarios/wind_down.h"
 
 #include <string.h>
@@ -20,8 +23,9 @@ static size_t node_footprint(const struct stage *stage) {
 
 static size_t scratch_count(const struct stage *stage) {
     const size_t traders = stage->trader_count;
+    const size_t holders = traders > stage->vault_count ? traders : stage->vault_count;
     const size_t returns = 2 * (size_t)stage->return_samples;
-    return traders > returns ? traders : returns;
+    return holders > returns ? holders : returns;
 }
 
 static size_t outside_footprint(const struct stage *stage) {
@@ -32,6 +36,11 @@ static size_t outside_footprint(const struct stage *stage) {
            segment_size(stage->trader_count * sizeof(struct trader)) +
            segment_size(stage->keeper_count * sizeof(struct keeper)) +
            segment_size(sizeof(struct market_maker)) +
+           segment_size(stage->stuffer_count * sizeof(struct stuffer)) +
+           segment_size(stage->bidder_count * sizeof(struct bidder)) +
+           segment_size(stage->vault_count * sizeof(struct vault)) +
+           segment_size((size_t)stage->terms.english.room * sizeof(struct observe_lot)) +
+           segment_size(stage->bidder_count) +
            segment_size(stage->provider_count * sizeof(struct provider)) +
            segment_size(stage->reporter_count * sizeof(struct venues_state)) +
            segment_size(stage->reporter_count * sizeof(int64_t)) +
@@ -58,6 +67,12 @@ static void bind_agents(struct world *world, unsigned char **cursor) {
     world->trader = segment_take(cursor, stage->trader_count * sizeof(struct trader));
     world->keeper = segment_take(cursor, stage->keeper_count * sizeof(struct keeper));
     world->maker = segment_take(cursor, sizeof(struct market_maker));
+    world->stuffer = segment_take(cursor, stage->stuffer_count * sizeof(struct stuffer));
+    world->bidder = segment_take(cursor, stage->bidder_count * sizeof(struct bidder));
+    world->vault = segment_take(cursor, stage->vault_count * sizeof(struct vault));
+    world->lot = segment_take(cursor, (size_t)stage->terms.english.room *
+                                          sizeof(struct observe_lot));
+    world->bidder_awake = segment_take(cursor, stage->bidder_count);
     world->provider =
         segment_take(cursor, stage->provider_count * sizeof(struct provider));
     world->venue =
@@ -164,6 +179,32 @@ static int64_t first_look_ns(const struct world *world, enum agent_kind_id kind,
     return world->stage->begin_ns + 1 + (int64_t)rng_below(&rng, (uint64_t)within_ns);
 }
 
+static void schedule_members(struct world *world, enum agent_kind_id kind, uint32_t first,
+                             uint32_t count, int64_t within_ns) {
+    for (uint32_t i = 0; i < count; ++i) {
+        world_schedule(world, EVENT_AGENT, first + i,
+                       first_look_ns(world, kind, i, within_ns), 0);
+    }
+}
+
+/* Owners of the pool who never look are never woken, nor is an arbitrageur without cash. */
+static void schedule_pool(struct world *world) {
+    const struct stage *stage = world->stage;
+    const struct scenario *scenario = &stage->scenario;
+    if (scenario->arbitrageur.capital_uusd > 0) {
+        world_schedule(
+            world, EVENT_AGENT, stage->arbitrageur,
+            first_look_ns(world, AGENT_ARBITRAGEUR, 0, scenario->arbitrageur.look_ns), 0);
+    }
+    for (uint32_t i = 0; i < stage->provider_count; ++i) {
+        if (world->provider[i].runs) {
+            world_schedule(
+                world, EVENT_AGENT, stage->provider + i,
+                first_look_ns(world, AGENT_PROVIDER, i, scenario->providers.look_ns), 0);
+        }
+    }
+}
+
 /* First wake-ups are spread: nobody looks at the same instant as anybody else, except the
    reporters, whose rounds are common. */
 static void schedule_first(struct world *world) {
@@ -178,23 +219,13 @@ static void schedule_first(struct world *world) {
             world, EVENT_ROUND, 0,
             first_look_ns(world, AGENT_REPORTER, 0, scenario->reporters.look_ns), 0);
     }
-    for (uint32_t i = 0; i < stage->trader_count; ++i) {
-        world_schedule(
-            world, EVENT_AGENT, stage->trader + i,
-            first_look_ns(world, AGENT_TRADER, i, scenario->traders.look_mean_ns), 0);
-    }
-    if (scenario->arbitrageur.capital_uusd > 0) {
-        world_schedule(
-            world, EVENT_AGENT, stage->arbitrageur,
-            first_look_ns(world, AGENT_ARBITRAGEUR, 0, scenario->arbitrageur.look_ns), 0);
-    }
-    for (uint32_t i = 0; i < stage->provider_count; ++i) {
-        if (world->provider[i].runs) {
-            world_schedule(
-                world, EVENT_AGENT, stage->provider + i,
-                first_look_ns(world, AGENT_PROVIDER, i, scenario->providers.look_ns), 0);
-        }
-    }
+    schedule_members(world, AGENT_TRADER, stage->trader, stage->trader_count,
+                     scenario->traders.look_mean_ns);
+    schedule_members(world, AGENT_VAULT, stage->vault, stage->vault_count,
+                     scenario->vaults.look_mean_ns);
+    schedule_members(world, AGENT_STUFFER, stage->stuffer, stage->stuffer_count,
+                     scenario->world.slot_ns);
+    schedule_pool(world);
 }
 
 /* The book changed: the watch at the outside price looks again, too. */
@@ -249,15 +280,16 @@ void world_init(struct world *world, uint64_t seed, uint64_t path, bool feedback
    under water then is part of the metrics. */
 static void wake_keepers(struct world *world) {
     const struct stage *stage = world->stage;
-    if (world->state->now_ns < stage->start_ns) {
+    if (world->state->now_ns < stage->start_ns || auctions_pause(world)) {
         return;
     }
     node_targets(world);
-    if (world->state->target_count == 0) {
+    const bool targets = world->state->target_count != 0;
+    if (!targets && !auctions_held(world)) {
         return;
     }
     for (uint32_t i = 0; i < stage->keeper_count; ++i) {
-        if (!world->awake[i]) {
+        if (!world->awake[i] && (targets || auctions_holds(world, stage->keeper + i))) {
             world->awake[i] = 1;
             world_schedule(world, EVENT_AGENT, stage->keeper + i,
                            world->state->now_ns + 1 + world->keeper[i].latency_ns, 0);
@@ -292,6 +324,7 @@ static void handle_slot(struct world *world) {
     record_slot(world);
     event_log_slot(world, missed);
     wake_keepers(world);
+    lots_wake(world);
     world_schedule(world, EVENT_SLOT, 0, now_ns + stage->scenario.world.slot_ns, 0);
 }
 
@@ -306,6 +339,9 @@ static void carry_out(struct world *world, uint32_t account,
         break;
     case INTENT_ORDER:
         purse_order(world, account, intent->amount);
+        break;
+    case INTENT_SELL:
+        stock_sell(world, account, intent->amount);
         break;
     case INTENT_BRIDGE:
         purse_bridge(world, account, intent->transaction.account, intent->amount);
@@ -333,6 +369,18 @@ static struct who who_is(struct world *world, uint32_t account) {
     if (account >= stage->trader) {
         const uint32_t i = account - stage->trader;
         return (struct who){AGENT_TRADER, i, &scenario->traders, &world->trader[i]};
+    }
+    if (account >= stage->vault) {
+        const uint32_t i = account - stage->vault;
+        return (struct who){AGENT_VAULT, i, &scenario->vaults, &world->vault[i]};
+    }
+    if (account >= stage->bidder) {
+        const uint32_t i = account - stage->bidder;
+        return (struct who){AGENT_BIDDER, i, &scenario->bidders, &world->bidder[i]};
+    }
+    if (account >= stage->stuffer) {
+        const uint32_t i = account - stage->stuffer;
+        return (struct who){AGENT_STUFFER, i, &scenario->stuffer, &world->stuffer[i]};
     }
     if (account >= stage->keeper) {
         const uint32_t i = account - stage->keeper;
@@ -365,6 +413,8 @@ static int64_t wake(struct world *world, uint32_t account) {
     }
     if (who.kind == AGENT_KEEPER) {
         world->awake[who.index] = 0;
+    } else if (who.kind == AGENT_BIDDER) {
+        world->bidder_awake[who.index] = 0;
     }
     return reply.wake_ns;
 }
@@ -401,7 +451,8 @@ static void handle_round(struct world *world) {
     world_schedule(world, EVENT_ROUND, 0, state->now_ns + config->look_ns, 0);
 }
 
-/* Cash from the bridge becomes an ordinary deposit, with the maker's fee. */
+/* Cash from the bridge becomes an ordinary deposit, with the maker's fee; the pool's is
+   the maker's to send. */
 static void arrive_chain(struct world *world, uint32_t account, int64_t amount_uusd) {
     const struct market_maker_config *config = &world->stage->scenario.market_maker;
     const struct intent intent = {
@@ -412,7 +463,8 @@ static void arrive_chain(struct world *world, uint32_t account, int64_t amount_u
         .fee_wei = config->fee_wei,
         .gas = config->gas
     };
-    node_send(world, world->stage->maker, &intent, NODE_TAG_BRIDGE);
+    const uint32_t sender = account == ACCOUNT_POOL ? world->stage->maker : account;
+    node_send(world, sender, &intent, NODE_TAG_BRIDGE);
 }
 
 static void handle(struct world *world, const struct event *event) {

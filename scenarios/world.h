@@ -52,7 +52,9 @@ struct world_state {
     int64_t flow_emitted_ubase, flow_hedged_ubase; /* the flow identity */
     int64_t transfers;                             /* under way */
     uint32_t target_count;
-    uint32_t target_next; /* where the next list of targets begins */
+    uint64_t lot_count; /* open lots of English auctions, as listed */
+    int64_t stock_won_ubase, stock_sold_ubase; /* by bidders: the flow identity */
+    uint32_t target_next;                      /* where the next list of targets begins */
     int64_t outside_mark_uusd[ENGINE_INSTRUMENTS];
 };
 
@@ -72,6 +74,11 @@ struct world { /* a view; do not copy once bound */
     struct trader *trader;
     struct keeper *keeper;
     struct market_maker *maker;
+    struct stuffer *stuffer; /* [stuffer_count] */
+    struct bidder *bidder;
+    struct vault *vault;
+    struct observe_lot *lot;    /* as many as auctions may be open */
+    uint8_t *bidder_awake;      /* [bidder]: a wake-up is scheduled */
     struct provider *provider;  /* of the pool */
     struct venues_state *venue; /* [reporter] */
     int64_t *venue_price_uusd;  /* [reporter]: what it saw in the last round */

@@ -1,6 +1,15 @@
 #include "engine/liquidation/close_out.h"
 
+static const char *const mechanism_words[] = {"close_out", "portfolio_auction",
+                                              "english_auction", NULL};
+
 const struct param close_out_params[] = {
+    PARAM_CHOICE(
+        struct close_out_terms, mechanism, "mechanism", mechanism_words, "close_out",
+        "close_out: part by part into the venue; portfolio_auction: by shares, to "
+        "whoever bids (section auction); english_auction: close_out, and the collateral "
+        "of "
+        "vaults lot by lot (section english_auction)"),
     PARAM(struct close_out_terms, share_ppm, "share_per_block", param_ppm, "0.01%",
           "100%", "10%", "part of a position closed per block"),
     PARAM(struct close_out_terms, max_notional_uusd, "max_notional_per_block",

@@ -17,8 +17,15 @@
 #include "engine/money.h"
 #include "engine/param.h"
 
+enum liquidation_mechanism {
+    LIQUIDATION_CLOSE_OUT,
+    LIQUIDATION_PORTFOLIO_AUCTION,
+    LIQUIDATION_ENGLISH_AUCTION,
+};
+
 struct close_out_terms {
-    int64_t share_ppm;         /* of a position, per block */
+    int64_t mechanism; /* enum liquidation_mechanism: whether accounts are closed out */
+    int64_t share_ppm; /* of a position, per block */
     int64_t max_notional_uusd; /* per account and block */
     int64_t min_notional_uusd; /* a position at or below it is closed whole */
     int64_t penalty_ppm;       /* of closed notional */

@@ -111,7 +111,8 @@ int64_t margin_withdrawable_uusd(const struct margin_view *view, uint32_t accoun
                                  const struct margin *margin) {
     const wide spare = margin->equity_uusd - margin->initial_uusd;
     const wide free = ledger_free(view->ledger, account);
-    const wide least = spare < free ? spare : free;
+    const bool borrow = view->collateral_terms->borrow != 0;
+    const wide least = borrow || spare < free ? spare : free;
     return least > 0 ? money_narrow(least) : 0;
 }
 

@@ -54,7 +54,8 @@ struct margin margin_evaluate(const struct margin_view *view, uint32_t account);
 struct margin margin_health(const struct margin_view *view, uint32_t account);
 
 /* margin_withdrawable_uusd is what may leave the account whose margin_evaluate this is:
-   free cash, and no more than the equity above initial margin; 0 when there is none. */
+   free cash, and no more than the equity above initial margin; where cash may be borrowed
+   against collateral that equity alone; 0 when there is none. */
 int64_t margin_withdrawable_uusd(const struct margin_view *view, uint32_t account,
                                  const struct margin *margin);
 

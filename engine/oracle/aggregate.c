@@ -13,17 +13,24 @@ const struct param oracle_params[] = {
           "20min", "age of its last report at which a reporter reports again"),
     PARAM(struct oracle_terms, staleness_ns, "staleness", param_time, "1s", "7d", "60min",
           "age beyond which a report is not used and an index price is stale"),
+    PARAM(struct oracle_terms, delay_ns, "delay", param_time, "0s", "24h", "0s",
+          "interval at which the median kept back takes effect; 0: at once (Maker: 1 h)"),
     {0},
 };
 
 size_t oracle_footprint(uint32_t reporter_count, uint32_t instrument_count) {
     return segment_size((size_t)reporter_count * instrument_count *
-                        sizeof(struct oracle_report));
+                        sizeof(struct oracle_report)) +
+           segment_size(instrument_count * sizeof(struct oracle_kept));
 }
 
-void oracle_bind(struct oracle *oracle, uint32_t reporter_count, void *memory) {
+void oracle_bind(struct oracle *oracle, uint32_t reporter_count,
+                 uint32_t instrument_count, void *memory) {
+    unsigned char *cursor = memory;
     oracle->reporter_count = reporter_count;
-    oracle->report = memory;
+    oracle->report = segment_take(&cursor, (size_t)reporter_count * instrument_count *
+                                               sizeof(struct oracle_report));
+    oracle->kept = segment_take(&cursor, instrument_count * sizeof(struct oracle_kept));
 }
 
 bool oracle_due(const struct oracle_terms *terms, int64_t last_price_uusd,
@@ -77,6 +84,22 @@ int64_t oracle_index(const struct oracle *oracle, const struct oracle_terms *ter
         count += 1;
     }
     return count < (uint32_t)terms->quorum || count == 0 ? 0 : price[(count - 1) / 2];
+}
+
+int64_t oracle_effective(const struct oracle *oracle, const struct oracle_terms *terms,
+                         uint32_t instrument, int64_t median_uusd, int64_t now_ns,
+                         struct oracle_kept *kept) {
+    *kept = oracle->kept[instrument];
+    if (terms->delay_ns == 0 || median_uusd == 0) {
+        return median_uusd;
+    }
+    const int64_t interval = now_ns / terms->delay_ns + 1;
+    if (kept->price_uusd != 0 && interval == kept->interval_since) {
+        return 0;
+    }
+    const int64_t effective = kept->price_uusd == 0 ? median_uusd : kept->price_uusd;
+    *kept = (struct oracle_kept){.price_uusd = median_uusd, .interval_since = interval};
+    return effective;
 }
 
 void oracle_record(struct oracle *oracle, uint32_t instrument, uint32_t reporter,

@@ -97,6 +97,9 @@ enum engine_status engine_rule_withdraw(struct engine *engine,
     if (asset >= ASSET_COUNT) {
         return ENGINE_UNKNOWN_ASSET;
     }
+    if (account_set_has(&engine->auctioned, account)) {
+        return ENGINE_IN_AUCTION;
+    }
     if (!is_amount(transaction->amount)) {
         return ENGINE_BAD_AMOUNT;
     }
@@ -104,7 +107,7 @@ enum engine_status engine_rule_withdraw(struct engine *engine,
     if (rule_price_too_old(engine, account)) {
         return ENGINE_STALE_PRICE;
     }
-    if (core->block.number < core->gated_until) {
+    if (engine_withdrawals_gated(engine)) {
         return ENGINE_WITHDRAWALS_GATED;
     }
     if (escrow_full(&engine->escrow)) {

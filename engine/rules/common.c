@@ -42,3 +42,30 @@ wide rule_estate_uusd(const struct engine *engine, uint32_t account) {
                                 units, rule_seize_price(engine),
                                 engine->terms->instrument[0].multiplier_ubase);
 }
+
+bool rule_has_position(const struct engine *engine, uint32_t account) {
+    for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
+        if (portfolio_at(&engine->portfolio, account, i)->size_ubase != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void rule_seize(struct engine *engine, uint32_t account, int64_t units,
+                struct receipt *receipt) {
+    const int64_t price = rule_seize_price(engine);
+    const wide paid_uusd = collateral_value_floor(
+        units, price, engine->terms->instrument[0].multiplier_ubase);
+    ledger_move(&engine->collateral, account, ACCOUNT_POOL, units);
+    ledger_move(&engine->ledger, ACCOUNT_POOL, account, money_narrow(paid_uusd));
+    account_set_add(&engine->touched, account);
+    account_set_add(&engine->touched, ACCOUNT_POOL);
+    receipt->seized_ubase = units;
+    receipt->seize_price_uusd = price;
+}
+
+bool rule_units_fit(const struct engine *engine, uint32_t account) {
+    const wide value = margin_units_uusd(&engine->margin, account);
+    return value == 0 || money_fits(engine->ledger.balance_micro[ACCOUNT_POOL] - value);
+}

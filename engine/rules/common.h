@@ -35,4 +35,15 @@ int64_t rule_seize_price(const struct engine *engine);
    what they bring when they are seized. */
 wide rule_estate_uusd(const struct engine *engine, uint32_t account);
 
+/* rule_has_position tells whether the account has a position in any instrument. */
+bool rule_has_position(const struct engine *engine, uint32_t account);
+
+/* rule_seize sells units of the account to the pool at the seize price.
+   Range  rule_units_fit holds. */
+void rule_seize(struct engine *engine, uint32_t account, int64_t units,
+                struct receipt *receipt);
+
+/* rule_units_fit tells whether the pool's cash may pay for all units of the account. */
+bool rule_units_fit(const struct engine *engine, uint32_t account);
+
 #endif

@@ -38,38 +38,21 @@ static void pay_keeper(struct engine *engine, uint32_t account, uint32_t keeper,
     receipt->keeper_tip_uusd = charge->tip_uusd;
 }
 
-static bool has_position(const struct engine *engine, uint32_t account) {
-    for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
-        if (portfolio_at(&engine->portfolio, account, i)->size_ubase != 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Without a position but in debt, and units to pay it with. */
 static bool is_borrower(const struct engine *engine, uint32_t account) {
     return ledger_free(&engine->ledger, account) < 0 &&
            ledger_free(&engine->collateral, account) > 0 &&
-           !has_position(engine, account);
+           !rule_has_position(engine, account);
 }
 
 /* The pool buys as many of the account's units as its debt needs. */
 static void seize(struct engine *engine, uint32_t account, struct receipt *receipt) {
     const int64_t debt_uusd = -ledger_free(&engine->ledger, account);
-    const int64_t price = rule_seize_price(engine);
-    const wide needed = collateral_units_ceil(
-        debt_uusd, price, engine->terms->instrument[0].multiplier_ubase);
+    const wide needed =
+        collateral_units_ceil(debt_uusd, rule_seize_price(engine),
+                              engine->terms->instrument[0].multiplier_ubase);
     const wide there = ledger_free(&engine->collateral, account);
-    const int64_t units = money_narrow(needed < there ? needed : there);
-    const wide paid_uusd = collateral_value_floor(
-        units, price, engine->terms->instrument[0].multiplier_ubase);
-    ledger_move(&engine->collateral, account, ACCOUNT_POOL, units);
-    ledger_move(&engine->ledger, ACCOUNT_POOL, account, money_narrow(paid_uusd));
-    account_set_add(&engine->touched, account);
-    account_set_add(&engine->touched, ACCOUNT_POOL);
-    receipt->seized_ubase = units;
-    receipt->seize_price_uusd = price;
+    rule_seize(engine, account, money_narrow(needed < there ? needed : there), receipt);
 }
 
 /* The keeper of a bankrupt account has its least reward and no penalty.  What deleveraging
@@ -95,7 +78,7 @@ static void settle_debt(struct engine *engine, uint32_t account, uint32_t instru
         seize(engine, account, receipt);
     }
     const int64_t free_uusd = ledger_free(&engine->ledger, account);
-    if (free_uusd < 0 && !has_position(engine, account)) {
+    if (free_uusd < 0 && !rule_has_position(engine, account)) {
         cover(engine, account, instrument, -free_uusd, receipt);
     }
 }
@@ -119,6 +102,15 @@ static enum engine_status check_liquidation(const struct engine *engine,
                                             const struct transaction *transaction) {
     const uint32_t target = transaction->target;
     const uint32_t instrument = transaction->instrument;
+    const bool borrower =
+        rule_is_margin_account(engine, target) && is_borrower(engine, target);
+    if (engine->terms->close_out.mechanism == LIQUIDATION_PORTFOLIO_AUCTION &&
+        target != ACCOUNT_POOL && !borrower) {
+        return ENGINE_WRONG_MECHANISM;
+    }
+    if (engine->english.room > 0 && borrower) {
+        return ENGINE_WRONG_MECHANISM;
+    }
     if (!rule_is_participant(engine, transaction->account) ||
         !rule_is_margin_account(engine, target)) {
         return ENGINE_UNKNOWN_ACCOUNT;
@@ -159,12 +151,6 @@ static void charge_target(struct engine *engine, const struct transaction *trans
     account_set_add(&engine->touched, transaction->account);
 }
 
-/* Whether the pool's cash may pay for all units of the account. */
-static bool units_fit(const struct engine *engine, uint32_t account) {
-    const wide value = margin_units_uusd(&engine->margin, account);
-    return value == 0 || money_fits(engine->ledger.balance_micro[ACCOUNT_POOL] - value);
-}
-
 enum engine_status engine_rule_liquidate(struct engine *engine,
                                          const struct transaction *transaction,
                                          struct receipt *receipt) {
@@ -178,7 +164,7 @@ enum engine_status engine_rule_liquidate(struct engine *engine,
         return liquidate_pool(engine, transaction, receipt);
     }
     if (is_borrower(engine, target)) {
-        if (!units_fit(engine, target)) {
+        if (!rule_units_fit(engine, target)) {
             return ENGINE_OVERFLOW;
         }
         charge_target(engine, transaction, -(wide)ledger_free(&engine->ledger, target),
@@ -200,7 +186,7 @@ enum engine_status engine_rule_liquidate(struct engine *engine,
     }
     if (!portfolio_fill_fits(&engine->portfolio, &engine->ledger, target, instrument,
                              quantity, price) ||
-        !units_fit(engine, target)) {
+        !rule_units_fit(engine, target)) {
         return ENGINE_OVERFLOW;
     }
     rule_fill(engine, target, instrument, quantity, price);

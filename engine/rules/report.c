@@ -28,8 +28,11 @@ enum engine_status engine_rule_report(struct engine *engine,
     if (status != ENGINE_OK) {
         return status;
     }
-    const int64_t index_uusd = oracle_index(&engine->oracle, &engine->terms->oracle,
-                                            instrument, transaction->account, &report);
+    const int64_t median_uusd = oracle_index(&engine->oracle, &engine->terms->oracle,
+                                             instrument, transaction->account, &report);
+    struct oracle_kept kept;
+    const int64_t index_uusd = oracle_effective(&engine->oracle, &engine->terms->oracle,
+                                                instrument, median_uusd, now_ns, &kept);
     const int64_t mark = index_uusd == 0 ? market->mark_price_uusd
                                          : instrument_mark_uusd(terms, index_uusd);
     if (!money_fits(money_value_ceil(portfolio_open_interest_ubase(market), mark)) ||
@@ -39,6 +42,7 @@ enum engine_status engine_rule_report(struct engine *engine,
         return ENGINE_OVERFLOW;
     }
     oracle_record(&engine->oracle, instrument, transaction->account, &report);
+    engine->oracle.kept[instrument] = kept;
     if (index_uusd != 0) {
         market->index_price_uusd = index_uusd;
         market->index_time_ns = now_ns;

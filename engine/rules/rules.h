@@ -35,10 +35,55 @@ enum engine_status engine_rule_liquidate(struct engine *engine,
                                          const struct transaction *transaction,
                                          struct receipt *receipt);
 
+/* engine_rule_auction_start: an account below maintenance is up for sale, for a fee when it
+   has equity; one in an auction whose equity does not exceed what bids have paid in goes on
+   as insolvent. */
+enum engine_status engine_rule_auction_start(struct engine *engine,
+                                             const struct transaction *transaction,
+                                             struct receipt *receipt);
+
+/* engine_rule_bid: a share of the target's portfolio changes hands, at most what brings it
+   to the auction's target; the bidder needs the initial margin after it.  What a bidder is
+   paid for an insolvent one comes from the waterfall. */
+enum engine_status engine_rule_bid(struct engine *engine,
+                                   const struct transaction *transaction,
+                                   struct receipt *receipt);
+
+/* engine_rule_auction_stop: a solvent auction ends when the account is back at the
+   auction's target, an insolvent one when it is back above maintenance, any when it has no
+   position. */
+enum engine_status engine_rule_auction_stop(struct engine *engine,
+                                            const struct transaction *transaction,
+                                            struct receipt *receipt);
+
 /* engine_rule_report: an oracle report, which may move the index. */
 enum engine_status engine_rule_report(struct engine *engine,
                                       const struct transaction *transaction,
                                       struct receipt *receipt);
+
+/* engine_rule_bite: a lot of an unsafe vault's collateral is put up for sale, with its share
+   of the debt. */
+enum engine_status engine_rule_bite(struct engine *engine,
+                                    const struct transaction *transaction,
+                                    struct receipt *receipt);
+
+/* engine_rule_lot_bid: a bid for a lot, paid in at once; whoever is outbid is paid back, and
+   the collateral the bid leaves goes back to the vault. */
+enum engine_status engine_rule_lot_bid(struct engine *engine,
+                                       const struct transaction *transaction,
+                                       struct receipt *receipt);
+
+/* engine_rule_deal: a lot that is over goes to its winner; what the bid exceeds the debt by
+   is the fund's, what it lacks is the waterfall's or waits.  A lot without a bid starts
+   anew. */
+enum engine_status engine_rule_deal(struct engine *engine,
+                                    const struct transaction *transaction,
+                                    struct receipt *receipt);
+
+/* engine_rule_stuff: a participant's transaction that changes nothing. */
+enum engine_status engine_rule_stuff(struct engine *engine,
+                                     const struct transaction *transaction,
+                                     struct receipt *receipt);
 
 /* engine_rule_stake: free cash of a participant becomes the pool's, for shares of it. */
 enum engine_status engine_rule_stake(struct engine *engine,

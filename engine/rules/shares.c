@@ -18,6 +18,9 @@ static enum engine_status check_asker(const struct engine *engine,
     if (!rule_is_participant(engine, transaction->account)) {
         return ENGINE_UNKNOWN_ACCOUNT;
     }
+    if (account_set_has(&engine->auctioned, transaction->account)) {
+        return ENGINE_IN_AUCTION;
+    }
     if (transaction->amount <= 0 || transaction->amount > MONEY_SIZE_MAX) {
         return ENGINE_BAD_AMOUNT;
     }
@@ -98,7 +101,7 @@ enum engine_status engine_rule_unstake(struct engine *engine,
     if (status != ENGINE_OK) {
         return status;
     }
-    if (core->block.number < core->gated_until) {
+    if (engine_withdrawals_gated(engine)) {
         return ENGINE_WITHDRAWALS_GATED;
     }
     if (escrow_full(&engine->escrow)) {

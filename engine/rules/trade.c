@@ -98,6 +98,10 @@ enum engine_status engine_rule_trade(struct engine *engine,
     if (instrument >= engine->terms->instrument_count) {
         return ENGINE_UNKNOWN_INSTRUMENT;
     }
+    if (account_set_has(&engine->auctioned, account) &&
+        (engine->core->block.flags & BLOCK_GENESIS) == 0) {
+        return ENGINE_IN_AUCTION;
+    }
     if (quantity == 0 || quantity < -MONEY_SIZE_MAX || quantity > MONEY_SIZE_MAX) {
         return ENGINE_BAD_AMOUNT;
     }

@@ -49,6 +49,37 @@ static void the_alarm_rings_below_its_multiple(void **unused) {
               desk_wake(&agent_trader, &config, &trader, &seen, 0).count, 0);
 }
 
+/* In an auction a deposit helps, a trade is refused; who has recovered ends it. */
+static void in_an_auction_it_tops_up_or_ends_it(void **unused) {
+    (void)unused;
+    const struct trader_config config = terms();
+    /* name, response, what has become of the auction, kind sent; -1: nothing */
+    static const struct {
+        const char *name;
+        int64_t response, own_auction;
+        int64_t kind;
+    } cases[] = {
+        {"tops up",            HOLDER_TOP_UP,     AUCTION_OWN_OPEN, TRANSACTION_DEPOSIT     },
+        {"cannot reduce",      HOLDER_DELEVERAGE, AUCTION_OWN_OPEN, -1                      },
+        {"freezes",            HOLDER_FREEZE,     AUCTION_OWN_OPEN, -1                      },
+        {"ends it",            HOLDER_FREEZE,     AUCTION_OWN_OVER, TRANSACTION_AUCTION_STOP},
+        {"rather than pay in", HOLDER_TOP_UP,     AUCTION_OWN_OVER, TRANSACTION_AUCTION_STOP},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; ++i) {
+        struct trader trader = {.response = (uint64_t)cases[i].response};
+        struct observation seen = low(100 * USD, 1000 * USD);
+        seen.own_auction = cases[i].own_auction;
+        const struct reply reply = desk_wake(&agent_trader, &config, &trader, &seen, 0);
+        const struct transaction *sent = &reply.intent[0].transaction;
+        check_i64(cases[i].name, reply.count == 0 ? -1 : (int64_t)sent->kind,
+                  cases[i].kind);
+        check_true("its own",
+                   cases[i].kind != TRANSACTION_AUCTION_STOP || sent->target == 30);
+        check_true("no amount",
+                   cases[i].kind != TRANSACTION_AUCTION_STOP || sent->amount == 0);
+    }
+}
+
 static void it_tops_up_to_comfort_as_far_as_its_purse_goes(void **unused) {
     (void)unused;
     /* name, equity, purse, deposit */
@@ -166,6 +197,7 @@ static void at_ease_it_lives_by_its_chances(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_alarm_rings_below_its_multiple),
+        cmocka_unit_test(in_an_auction_it_tops_up_or_ends_it),
         cmocka_unit_test(it_tops_up_to_comfort_as_far_as_its_purse_goes),
         cmocka_unit_test(it_reduces_to_comfort),
         cmocka_unit_test(who_freezes_does_nothing),

@@ -15,7 +15,7 @@ static void open_oracle(struct oracle *oracle, void **memory) {
     const size_t size = oracle_footprint(REPORTERS, 2);
     *memory = check_memory(size);
     memset(*memory, 0, size);
-    oracle_bind(oracle, REPORTERS, *memory);
+    oracle_bind(oracle, REPORTERS, 2, *memory);
 }
 
 static void a_report_is_due_by_deviation_or_age(void **state) {
@@ -121,11 +121,49 @@ static void a_report_is_refused_for_the_first_reason(void **state) {
     free(memory);
 }
 
+/* An hourly delay, as Maker's oracle security module; the rows are one after another. */
+static void a_delayed_median_takes_effect_one_interval_later(void **state) {
+    (void)state;
+    const struct oracle_terms delayed = {.delay_ns = 3600 * SECOND};
+    const struct oracle_terms prompt = {.delay_ns = 0};
+    struct oracle oracle;
+    struct oracle_kept kept;
+    void *memory;
+    /* time in s, median, index that takes effect (0: the old one stays) */
+    static const struct {
+        const char *name;
+        int64_t time, median, index;
+    } rows[] = {
+        {"the first at once",          100,   194, 194},
+        {"same hour",                  3599,  190, 0  },
+        {"next hour: what was kept",   3600,  180, 194},
+        {"same hour again",            7199,  150, 0  },
+        {"no median",                  7200,  0,   0  },
+        {"late in the hour",           7900,  140, 180},
+        {"two hours without a report", 18000, 100, 140},
+        {"the hour after",             21600, 110, 100},
+    };
+    open_oracle(&oracle, &memory);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
+        check_i64(rows[i].name,
+                  oracle_effective(&oracle, &delayed, 1, rows[i].median,
+                                   rows[i].time * SECOND, &kept),
+                  rows[i].index);
+        oracle.kept[1] = kept;
+    }
+    check_i64("the other instrument has kept nothing", oracle.kept[0].price_uusd, 0);
+    check_i64("without a delay",
+              oracle_effective(&oracle, &prompt, 0, 77, 90000 * SECOND, &kept), 77);
+    check_i64("nothing is kept", kept.price_uusd, 0);
+    free(memory);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_report_is_due_by_deviation_or_age),
         cmocka_unit_test(the_index_is_the_lower_median_of_fresh_reports),
         cmocka_unit_test(a_report_is_refused_for_the_first_reason),
+        cmocka_unit_test(a_delayed_median_takes_effect_one_interval_later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,6 +22,7 @@ struct coverage {
     uint64_t applied[TRANSACTION_KIND_COUNT];
     uint64_t layer[LAYERS]; /* shortfalls paid by fund, winners, pool, deleveraged */
     uint64_t several, shared, partial; /* ways of auto-deleveraging */
+    uint64_t payouts, bids;
     uint64_t unhealthy, penalties, tips, evaluations, exhaustive_evaluations;
     uint64_t seized, debts_seized;
 };
@@ -65,6 +66,11 @@ static void compare_accounts(const struct trio *trio, const char **difference) {
                 same(position->funding_index, want->index, "index", difference);
             }
         }
+        const struct auction *auction = &engine->auction[a];
+        same((whole)auction->phase, plain->auction[a].phase, "phase", difference);
+        same(auction->start_ns, plain->auction[a].start, "start", difference);
+        same(auction->reserved_uusd, plain->auction[a].reserved, "reserved", difference);
+        same(auction->insolvent_uusd, plain->auction[a].need, "need", difference);
         if (a < ACCOUNT_POOL) {
             continue;
         }
@@ -117,6 +123,8 @@ static void count(struct coverage *coverage, const struct trio *trio,
     coverage->several += receipt->deleveraged_count > 1;
     coverage->shared += receipt->deleveraged_count > 0 && receipt->fund_paid_uusd > 0;
     coverage->partial += receipt->deleveraged_count > 0 && receipt->overshoot_uusd == 0;
+    coverage->payouts += receipt->lot_paid_uusd < 0;
+    coverage->bids += receipt->lot_paid_uusd > 0;
     coverage->penalties += receipt->penalty_uusd > 0;
     coverage->tips += receipt->keeper_tip_uusd > 0;
     coverage->unhealthy += *trio->filter.engine.watch.unhealthy.count > 0;
@@ -188,14 +196,24 @@ static int64_t transactions_wanted(void) {
     return text != NULL ? strtoll(text, NULL, 10) : DEFAULT_TRANSACTIONS;
 }
 
+/* English auctions have no part in the model. */
+static bool of_auctions(enum engine_status status) {
+    return status == ENGINE_NO_AUCTION || status == ENGINE_AUCTIONS_FULL ||
+           status == ENGINE_AUCTION_OVER || status == ENGINE_AUCTION_OPEN ||
+           status == ENGINE_BID_TOO_LOW;
+}
+
 static void check_coverage(const struct coverage *coverage) {
     for (int i = 0; i < ENGINE_STATUS_COUNT; ++i) {
-        check_true(engine_status_name((enum engine_status)i), coverage->status[i] > 0);
+        check_true(engine_status_name((enum engine_status)i),
+                   coverage->status[i] > 0 || of_auctions((enum engine_status)i));
     }
-    for (int i = 0; i < TRANSACTION_KIND_COUNT; ++i) {
+    for (int i = 0; i <= TRANSACTION_REPORT; ++i) {
         check_true(transaction_kind_name((enum transaction_kind)i),
-                   coverage->applied[i] > 100);
+                   coverage->applied[i] > 10);
     }
+    check_true("stakes", coverage->applied[TRANSACTION_STAKE] > 100);
+    check_true("unstakes", coverage->applied[TRANSACTION_UNSTAKE] > 100);
     for (int i = 0; i < LAYERS; ++i) {
         check_true("each layer of the waterfall paid", coverage->layer[i] > 10);
     }
@@ -206,6 +224,8 @@ static void check_coverage(const struct coverage *coverage) {
     check_true("seized after a close-out", coverage->seized > 100);
     check_true("seized for a debt", coverage->debts_seized > 10);
     check_true("tips", coverage->tips > 100);
+    check_true("bids", coverage->bids > 100);
+    check_true("payouts", coverage->payouts > 100);
     check_true("unhealthy", coverage->unhealthy > 1000);
     check_true("the filter looks less often",
                coverage->evaluations < coverage->exhaustive_evaluations);
@@ -232,6 +252,11 @@ static void engine_and_model_agree_on_random_transactions(void **state) {
     for (int i = 0; i < ENGINE_STATUS_COUNT; ++i) {
         print_message("  %-24s %" PRIu64 "\n", engine_status_name((enum engine_status)i),
                       coverage.status[i]);
+    }
+    for (int i = 0; i < TRANSACTION_KIND_COUNT; ++i) {
+        print_message("  %-24s %" PRIu64 "\n",
+                      transaction_kind_name((enum transaction_kind)i),
+                      coverage.applied[i]);
     }
     check_coverage(&coverage);
 }

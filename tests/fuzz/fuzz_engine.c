@@ -14,6 +14,8 @@
 #define SECOND  INT64_C(1000000000)
 #define HORIZON (30 * 86400 * SECOND)
 
+/* A step is a transaction of that kind, one of no kind, a move of a price, or a block. */
+enum { MOVE = TRANSACTION_KIND_COUNT + 1, BLOCK, STEPS };
 enum { PARTICIPANTS = 5, INSTRUMENTS = 2, AUDIT_EVERY = 16 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -96,6 +98,17 @@ static void take_terms(struct input *input, struct engine_terms *terms) {
     terms->close_out.penalty_ppm = take_in(input, 0, 500000);
     terms->close_out.keeper_share_ppm = take_in(input, 0, MONEY_ONE);
     terms->close_out.keeper_least_uusd = MONEY_ONE * take_in(input, 0, 1000);
+    terms->close_out.mechanism =
+        (take(input, 1) & 1) != 0 ? LIQUIDATION_PORTFOLIO_AUCTION : LIQUIDATION_CLOSE_OUT;
+    terms->auction.cutoff_ppm = take_in(input, 0, 990000);
+    terms->auction.start_ppm = take_in(input, terms->auction.cutoff_ppm + 1, MONEY_ONE);
+    terms->auction.fast_ns = SECOND * take_in(input, 1, 86400);
+    terms->auction.slow_ns = SECOND * take_in(input, 1, 86400);
+    terms->auction.insolvent_ns = SECOND * take_in(input, 1, 86400);
+    terms->auction.fee_ppm = take_in(input, 0, 100000);
+    terms->auction.buffer_ppm = take_in(input, 0, 4 * MONEY_ONE);
+    terms->auction.least_uusd = MONEY_ONE * take_in(input, 0, 1000);
+    terms->auction.whole_uusd = MONEY_ONE * take_in(input, 0, 1000);
     terms->escrow.finality_ns = SECOND * take_in(input, 0, 86400);
     terms->escrow.gate_blocks = take_in(input, 0, 10);
     terms->escrow.queue = take_in(input, 1, 5);
@@ -106,6 +119,14 @@ static void take_terms(struct input *input, struct engine_terms *terms) {
     terms->waterfall.deleverage_most = take_in(input, 1, 3);
     terms->waterfall.deleverage = terms->escrow.queue & 1;
     terms->waterfall.deleverage_when = terms->escrow.queue >> 1 & 1;
+    terms->collateral.borrow = (int64_t)take(input, 1) & 1;
+    terms->english.lot_ubase = MONEY_ONE * take_in(input, 1, 100);
+    terms->english.penalty_ppm = take_in(input, 0, MONEY_ONE);
+    terms->english.raise_ppm = take_in(input, 1, MONEY_ONE);
+    terms->english.bid_ns = SECOND * take_in(input, 1, 86400);
+    terms->english.length_ns = SECOND * take_in(input, 1, 86400);
+    terms->english.room = take_in(input, 0, 4);
+    terms->english.losses = (int64_t)take(input, 1) & 1;
     terms->pool_shares.reserve_ppm = terms->escrow.queue * 100000;
     terms->watch.constant_ppm = WATCH_EXACT_PPM;
 }
@@ -123,7 +144,7 @@ static struct block_header take_header(struct input *input,
 
 static struct transaction take_transaction(struct input *input, uint64_t what,
                                            int64_t now_ns) {
-    struct transaction transaction = {.kind = (uint32_t)what % 8};
+    struct transaction transaction = {.kind = (uint32_t)what % STEPS};
     transaction.account = (uint32_t)take(input, 1);
     if (transaction.account >= 32) {
         transaction.account =
@@ -132,7 +153,8 @@ static struct transaction take_transaction(struct input *input, uint64_t what,
     if (transaction.kind == TRANSACTION_REPORT) {
         transaction.account %= 5;
     }
-    if (transaction.kind == TRANSACTION_LIQUIDATE) {
+    if (transaction.kind == TRANSACTION_LIQUIDATE ||
+        transaction.kind >= TRANSACTION_AUCTION_START) {
         transaction.target = ACCOUNT_FUND + (uint32_t)take(input, 1) % 10;
     }
     transaction.instrument = (uint32_t)take(input, 1) % (INSTRUMENTS + 1);
@@ -141,12 +163,38 @@ static struct transaction take_transaction(struct input *input, uint64_t what,
         transaction.amount =
             (what & 32) != 0 ? take_any(input) : MONEY_ONE * take_in(input, -1000, 1000);
     }
+    if (transaction.kind == TRANSACTION_BID) {
+        transaction.amount =
+            (what & 32) != 0 ? take_any(input) : take_in(input, 0, MONEY_ONE + 1);
+    }
     if (transaction.kind == TRANSACTION_REPORT || (what & 64) != 0) {
         transaction.price_uusd = take_any(input);
     }
     if (transaction.kind == TRANSACTION_REPORT) {
         transaction.time_ns = (what & 128) != 0 ? take_any(input) : now_ns;
     }
+    return transaction;
+}
+
+/* A bite, a bid, a deal or nothing: bids are about what a lot has or a little less. */
+static struct transaction take_lot_transaction(struct input *input,
+                                               const struct engine *engine) {
+    struct transaction transaction = {.kind = TRANSACTION_BITE +
+                                              (uint32_t)take(input, 1) % 4};
+    const uint32_t what = (uint32_t)take(input, 1);
+    transaction.account = ACCOUNT_FIRST_USER + what % (PARTICIPANTS + 1);
+    transaction.target = ACCOUNT_POOL + (uint32_t)take(input, 1) % (PARTICIPANTS + 2);
+    if (transaction.kind == TRANSACTION_BITE || engine->english.room == 0) {
+        return transaction;
+    }
+    const struct english_lot *lot =
+        &engine->english.lot[transaction.target % engine->english.room];
+    transaction.target = lot->id;
+    transaction.amount =
+        lot->lot_ubase - ((what & 64) != 0 ? take_in(input, 0, 50000000) : 0);
+    transaction.price_uusd = (what & 128) != 0
+                                 ? lot->tab_uusd
+                                 : lot->bid_uusd + MONEY_ONE * take_in(input, -1, 1000);
     return transaction;
 }
 
@@ -259,14 +307,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     for (int step = 0; input.left > 0; ++step) {
         const uint64_t what = take(&input, 1);
         const struct block_header *block = &twin.filter.core->block;
-        if (what % 8 == 7 && block->time_ns < HORIZON) {
+        if (what % STEPS == BLOCK && block->time_ns < HORIZON) {
             const struct block_header header = take_header(&input, block);
             begin(&twin, &header);
-        } else if (what % 8 == 6 && block->time_ns < HORIZON) {
+        } else if (what % STEPS == MOVE && block->time_ns < HORIZON) {
             move_price(&twin, &input);
         } else {
             const struct transaction transaction =
-                take_transaction(&input, what, block->time_ns);
+                what % 8 == TRANSACTION_LIQUIDATE && (what & 16) != 0
+                    ? take_lot_transaction(&input, &twin.filter)
+                    : take_transaction(&input, what, block->time_ns);
             apply(&twin, &transaction);
         }
         if (step % AUDIT_EVERY == 0) {

@@ -20,6 +20,13 @@ static const char *const stairs[] = {"world.horizon=6h",        "market.stair_fa
                                      "population.accounts=150", "population.owners=100",
                                      "fund.deposit=50k USD",    NULL};
 
+static const char *const vaults[] = {"market.start=2020-03-12T08:00:00Z",
+                                     "world.horizon=8h",
+                                     "vaults.count=150",
+                                     "stuffer.on=on",
+                                     "stuffer.bids=on",
+                                     NULL};
+
 struct sample {
     const char *preset;
     const char *const *sets;
@@ -29,6 +36,7 @@ static const struct sample samples[] = {
     {"calm",           quiet },
     {"single-gap",     gap   },
     {"staircase-down", stairs},
+    {"maker-2020",     vaults},
 };
 enum { SAMPLES = sizeof samples / sizeof samples[0] };
 

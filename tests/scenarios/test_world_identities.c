@@ -15,11 +15,12 @@ static const struct sample {
     const char *preset;
     const char *const *sets;
 } samples[] = {
-    {"black-thursday", storm},
-    {"lp-run",         storm},
-    {"calm",           plain},
-    {"single-gap",     plain},
-    {"staircase-down", plain},
+    {"black-thursday",    storm},
+    {"calm",              plain},
+    {"single-gap",        plain},
+    {"staircase-down",    plain},
+    {"portfolio-auction", storm},
+    {"lp-run",            storm},
 };
 enum { SAMPLES = sizeof samples / sizeof samples[0] };
 

@@ -40,6 +40,13 @@ struct plain_withdrawal {
     uint32_t account, asset;
 };
 
+enum { PLAIN_NO_AUCTION, PLAIN_SOLVENT, PLAIN_INSOLVENT };
+
+struct plain_auction {
+    int phase;
+    whole start, reserved, need;
+};
+
 struct plain {
     const struct engine_terms *terms;
     uint32_t accounts, instruments;
@@ -59,6 +66,7 @@ struct plain {
     struct plain_report report[PLAIN_INSTRUMENTS][PLAIN_REPORTERS];
     struct plain_withdrawal queue[PLAIN_QUEUE];
     uint32_t queued;
+    struct plain_auction auction[PLAIN_ACCOUNTS];
     whole mistake; /* added to every trading fee: sabotage */
 };
 

@@ -87,6 +87,17 @@ static inline bool plain_may_leave(const struct plain *plain,
            plain_backing(&after, a) >= plain_margin(plain, a, true);
 }
 
+/* plain_gated tells whether nothing may leave: after a shortfall, or when what insolvent
+   accounts may need is more than the fund has. */
+static inline bool plain_gated(const struct plain *plain) {
+    whole need = 0;
+    for (uint32_t b = 0; b < plain->accounts; ++b) {
+        need += plain->auction[b].need;
+    }
+    return plain->number < plain->gated_until ||
+           need > plain_most(plain->balance[ACCOUNT_FUND], 0);
+}
+
 static inline enum engine_status plain_withdraw(struct plain *plain,
                                                 const struct transaction *t) {
     const uint32_t a = t->account;
@@ -96,13 +107,16 @@ static inline enum engine_status plain_withdraw(struct plain *plain,
     if (t->instrument > 1) {
         return ENGINE_UNKNOWN_ASSET;
     }
+    if (plain->auction[a].phase != PLAIN_NO_AUCTION) {
+        return ENGINE_IN_AUCTION;
+    }
     if (t->amount <= 0 || !plain_fits(t->amount)) {
         return ENGINE_BAD_AMOUNT;
     }
     if (plain_old_price(plain, a)) {
         return ENGINE_STALE_PRICE;
     }
-    if (plain->number < plain->gated_until) {
+    if (plain_gated(plain)) {
         return ENGINE_WITHDRAWALS_GATED;
     }
     if (plain->queued == (uint32_t)plain->terms->escrow.queue) {
@@ -165,6 +179,9 @@ plain_trade(struct plain *plain, const struct transaction *t, struct receipt *re
     }
     if (i >= plain->instruments) {
         return ENGINE_UNKNOWN_INSTRUMENT;
+    }
+    if (plain->auction[a].phase != PLAIN_NO_AUCTION && !plain->genesis) {
+        return ENGINE_IN_AUCTION;
     }
     if (t->amount == 0 || !plain_fits(t->amount)) {
         return ENGINE_BAD_AMOUNT;
@@ -295,6 +312,23 @@ static inline whole plain_part(const struct close_out_terms *terms, whole size,
     return size > 0 ? -part : part;
 }
 
+/* plain_sell_units sells units to the pool at the seize price. */
+static inline void plain_sell_units(struct plain *plain, uint32_t a, whole units,
+                                    struct receipt *receipt) {
+    const whole price = plain_seize_price(plain);
+    plain->units[a] -= units;
+    plain->units[ACCOUNT_POOL] += units;
+    plain_move(plain, ACCOUNT_POOL, a, plain_worth(plain, units, price));
+    receipt->seized_ubase = (int64_t)units;
+    receipt->seize_price_uusd = (int64_t)price;
+}
+
+/* plain_units_fit tells whether the pool's cash may pay for all units of the account. */
+static inline bool plain_units_fit(const struct plain *plain, uint32_t a) {
+    const whole worth = plain_worth(plain, plain_free_units(plain, a), plain->mark[0]);
+    return worth == 0 || plain_fits(plain->balance[ACCOUNT_POOL] - worth);
+}
+
 /* plain_seize sells units for what cash lacks, one unit at a time in thought: the least
    number that pays it, or all. */
 static inline void plain_seize(struct plain *plain, uint32_t a, struct receipt *receipt) {
@@ -308,12 +342,7 @@ static inline void plain_seize(struct plain *plain, uint32_t a, struct receipt *
         const whole middle = low + (high - low) / 2;
         *(plain_worth(plain, middle, price) >= debt ? &high : &low) = middle;
     }
-    const whole paid = plain_worth(plain, high, price);
-    plain->units[a] -= high;
-    plain->units[ACCOUNT_POOL] += high;
-    plain_move(plain, ACCOUNT_POOL, a, paid);
-    receipt->seized_ubase = (int64_t)high;
-    receipt->seize_price_uusd = (int64_t)price;
+    plain_sell_units(plain, a, high, receipt);
 }
 
 /* plain_settle seizes units, then the layers pay. */
@@ -369,6 +398,10 @@ static inline enum engine_status plain_liquidate(struct plain *plain,
                                                  const struct transaction *t,
                                                  struct receipt *receipt) {
     const uint32_t a = t->target, i = t->instrument;
+    if (a != ACCOUNT_POOL && plain->terms->close_out.mechanism != LIQUIDATION_CLOSE_OUT &&
+        !(a > ACCOUNT_POOL && a < plain->accounts && plain_is_borrower(plain, a))) {
+        return ENGINE_WRONG_MECHANISM;
+    }
     if (t->account < ACCOUNT_FIRST_USER || t->account >= plain->accounts ||
         a < ACCOUNT_POOL || a >= plain->accounts) {
         return ENGINE_UNKNOWN_ACCOUNT;
@@ -393,8 +426,7 @@ static inline enum engine_status plain_liquidate(struct plain *plain,
         return ENGINE_LIQUIDATION_LIMIT;
     }
     const whole mark = plain->mark[i];
-    const whole worth = plain_worth(plain, plain_free_units(plain, a), plain->mark[0]);
-    const bool room = worth == 0 || plain_fits(plain->balance[ACCOUNT_POOL] - worth);
+    const bool room = plain_units_fit(plain, a);
     if (borrower) {
         if (!room) {
             return ENGINE_OVERFLOW;

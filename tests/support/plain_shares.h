@@ -1,4 +1,4 @@
-/* plain_shares.h -- staking and unstaking in the plain model, and which rule is whose.
+/* plain_shares.h -- staking and unstaking in the plain model: one function each.
 
    Memory   nothing of its own.
    Threads  one model per thread. */
@@ -34,6 +34,9 @@ static inline enum engine_status plain_may_ask(const struct plain *plain,
                                                const struct transaction *t) {
     if (t->account < ACCOUNT_FIRST_USER || t->account >= plain->accounts) {
         return ENGINE_UNKNOWN_ACCOUNT;
+    }
+    if (plain->auction[t->account].phase != PLAIN_NO_AUCTION) {
+        return ENGINE_IN_AUCTION;
     }
     if (t->amount <= 0 || !plain_fits(t->amount)) {
         return ENGINE_BAD_AMOUNT;
@@ -90,7 +93,7 @@ plain_unstake(struct plain *plain, const struct transaction *t, struct receipt *
     if (status != ENGINE_OK) {
         return status;
     }
-    if (plain->number < plain->gated_until) {
+    if (plain_gated(plain)) {
         return ENGINE_WITHDRAWALS_GATED;
     }
     if (plain->queued == (uint32_t)plain->terms->escrow.queue) {
@@ -131,37 +134,6 @@ plain_unstake(struct plain *plain, const struct transaction *t, struct receipt *
     receipt->shares = -t->amount;
     receipt->pool_cash_uusd = (int64_t)-paid;
     return ENGINE_OK;
-}
-
-/* plain_apply decides one transaction and writes its receipt. */
-static inline void plain_apply(struct plain *plain, const struct transaction *t,
-                               struct receipt *receipt) {
-    memset(receipt, 0, sizeof *receipt);
-    switch (t->kind) {
-    case TRANSACTION_DEPOSIT:
-        receipt->status = plain_deposit(plain, t);
-        break;
-    case TRANSACTION_WITHDRAW:
-        receipt->status = plain_withdraw(plain, t);
-        break;
-    case TRANSACTION_TRADE:
-        receipt->status = plain_trade(plain, t, receipt);
-        break;
-    case TRANSACTION_LIQUIDATE:
-        receipt->status = plain_liquidate(plain, t, receipt);
-        break;
-    case TRANSACTION_REPORT:
-        receipt->status = plain_oracle(plain, t, receipt);
-        break;
-    case TRANSACTION_STAKE:
-        receipt->status = plain_stake(plain, t, receipt);
-        break;
-    case TRANSACTION_UNSTAKE:
-        receipt->status = plain_unstake(plain, t, receipt);
-        break;
-    default:
-        receipt->status = ENGINE_UNKNOWN_KIND;
-    }
 }
 
 #endif

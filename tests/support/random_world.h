@@ -8,7 +8,7 @@
 #define TESTS_SUPPORT_RANDOM_WORLD_H
 
 #include "tests/support/engine_world.h"
-#include "tests/support/plain_shares.h"
+#include "tests/support/plain_auction.h"
 
 /* random_one_in is true once in so many. */
 static inline bool random_one_in(uint64_t *random, uint64_t count) {
@@ -82,6 +82,18 @@ static inline struct engine_terms random_terms(uint64_t *random) {
         (struct waterfall_terms){.deleverage = (int64_t)random_one_in(random, 2),
                                  .deleverage_when = (int64_t)random_one_in(random, 2),
                                  .deleverage_most = check_random_in(random, 1, 4)};
+    terms.close_out.mechanism =
+        random_one_in(random, 2) ? LIQUIDATION_PORTFOLIO_AUCTION : LIQUIDATION_CLOSE_OUT;
+    terms.auction.cutoff_ppm = check_random_in(random, 0, 900000);
+    terms.auction.start_ppm =
+        terms.auction.cutoff_ppm + check_random_in(random, 1, 100000);
+    terms.auction.fast_ns = check_random_in(random, 1, 900) * SECOND;
+    terms.auction.slow_ns = check_random_in(random, 1, 9000) * SECOND;
+    terms.auction.insolvent_ns = check_random_in(random, 1, 900) * SECOND;
+    terms.auction.fee_ppm = check_random_in(random, 0, 100000);
+    terms.auction.buffer_ppm = check_random_in(random, 0, 400000);
+    terms.auction.least_uusd = usd(check_random_in(random, 0, 1) * 25);
+    terms.auction.whole_uusd = usd(check_random_in(random, 0, 1) * 64);
     terms.escrow =
         (struct escrow_terms){.finality_ns = check_random_in(random, 0, 768) * SECOND,
                               .gate_blocks = check_random_in(random, 0, 5),
@@ -165,7 +177,9 @@ static inline int64_t random_units(uint64_t *random, const struct plain *plain,
 /* random_spoil replaces a field by something that does not belong there. */
 static inline void random_spoil(uint64_t *random, struct transaction *transaction) {
     const uint64_t bits = check_random(random);
-    const uint32_t words[] = {0, 1, 5, 6, 7, 99, UINT32_MAX, (uint32_t)bits};
+    const uint32_t words[] = {
+        0,  1,          ACCOUNT_TREASURY, ACCOUNT_POOL, ACCOUNT_FIRST_USER,
+        99, UINT32_MAX, (uint32_t)bits};
     const int64_t amounts[] = {0,
                                -1,
                                INT64_MIN,
@@ -222,6 +236,30 @@ static inline int64_t random_shares(uint64_t *random, const struct plain *plain,
     }
 }
 
+/* random_auction turns a liquidation into what an auction needs: mostly a start where one
+   is due, and a bid where one is open. */
+static inline void random_auction(uint64_t *random, const struct plain *plain,
+                                  struct transaction *t) {
+    static const uint32_t kinds[] = {TRANSACTION_AUCTION_START, TRANSACTION_BID,
+                                     TRANSACTION_AUCTION_STOP};
+    t->kind = kinds[check_random(random) % 3];
+    t->instrument = 0;
+    for (uint32_t a = ACCOUNT_FIRST_USER; a < plain->accounts; ++a) {
+        const bool open = plain->auction[a].phase != PLAIN_NO_AUCTION;
+        if ((open || plain_liquidatable(plain, a)) && random_one_in(random, 2)) {
+            t->target = a;
+            t->kind = !open                          ? TRANSACTION_AUCTION_START
+                      : plain_auction_over(plain, a) ? TRANSACTION_AUCTION_STOP
+                                                     : TRANSACTION_BID;
+        }
+    }
+    if (t->kind == TRANSACTION_BID) {
+        t->amount = random_one_in(random, 3) ? 1000000 : random_scale(random, 19);
+        t->price_uusd = random_one_in(random, 4) ? usd(random_scale(random, 10)) : 0;
+        t->price_uusd *= random_one_in(random, 2) ? -1 : 1;
+    }
+}
+
 /* random_transaction draws what somebody might send now. */
 static inline struct transaction
 random_transaction(uint64_t *random, const struct plain *plain, int64_t *outside_price) {
@@ -274,6 +312,10 @@ random_transaction(uint64_t *random, const struct plain *plain, int64_t *outside
             t.target = plain_liquidatable(plain, a) ? a : t.target;
         }
         t.instrument = plain_is_borrower(plain, t.target) ? 0 : t.instrument;
+        if (plain->terms->close_out.mechanism == LIQUIDATION_PORTFOLIO_AUCTION &&
+            !random_one_in(random, 20)) {
+            random_auction(random, plain, &t);
+        }
     }
     if (random_one_in(random, 40)) {
         random_spoil(random, &t);
