@@ -33,6 +33,7 @@ enum observe {
     OBSERVE_AUCTIONS = 256,     /* what a bidder looks at, where there are auctions */
     OBSERVE_LOTS = 1 << 14,     /* open lots of English auctions */
     OBSERVE_HOLDINGS = 1 << 15, /* own cash and units, on the chain and off it */
+    OBSERVE_SHARES = 1 << 10,   /* own shares of the pool, and what they are worth */
 };
 
 struct observe_target { /* an account below maintenance */
@@ -98,6 +99,8 @@ struct observation {
     int64_t own_auction;     /* enum observe_auction: whether the own account is in one */
     int64_t inventory_uusd;  /* notional all bidders hold, the own included */
     double daily_volatility;
+    int64_t shares, shares_payable; /* own ones; of them, those the pool can redeem now */
+    int64_t share_price_uusd;       /* of a whole share, MONEY_ONE parts; 0: worthless */
     const struct observe_target *target; /* by account */
     uint32_t target_count;
     const struct observe_lot *lot; /* by slot */

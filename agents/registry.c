@@ -1,8 +1,10 @@
 #include "agents/registry.h"
 
+#include "agents/arbitrageur.h"
 #include "agents/bidder.h"
 #include "agents/keeper.h"
 #include "agents/market_maker.h"
+#include "agents/provider.h"
 #include "agents/reporter.h"
 #include "agents/stuffer.h"
 #include "agents/trader.h"
@@ -16,4 +18,6 @@ const struct agent_kind *const agent_kinds[AGENT_KIND_COUNT] = {
     [AGENT_STUFFER] = &agent_stuffer,
     [AGENT_BIDDER] = &agent_bidder,
     [AGENT_VAULT] = &agent_vault,
+    [AGENT_PROVIDER] = &agent_provider,
+    [AGENT_ARBITRAGEUR] = &agent_arbitrageur,
 };

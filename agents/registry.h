@@ -14,6 +14,8 @@ enum agent_kind_id {
     AGENT_STUFFER,
     AGENT_BIDDER,
     AGENT_VAULT,
+    AGENT_PROVIDER,
+    AGENT_ARBITRAGEUR,
     AGENT_KIND_COUNT
 };
 

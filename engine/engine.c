@@ -52,7 +52,7 @@ size_t engine_footprint(const struct engine_terms *terms) {
     const uint32_t accounts = terms->account_count;
     const uint32_t instruments = terms->instrument_count;
     return segment_size(sizeof(struct engine_core)) + 2 * ledger_footprint(accounts) +
-           portfolio_footprint(accounts, instruments) +
+           pool_shares_footprint(accounts) + portfolio_footprint(accounts, instruments) +
            oracle_footprint((uint32_t)terms->oracle.reporter_count, instruments) +
            escrow_footprint((uint32_t)terms->escrow.queue) +
            english_auction_footprint((uint32_t)terms->english.room) +
@@ -76,6 +76,8 @@ void engine_bind(struct engine *engine, const struct engine_terms *terms, void *
                 segment_take(&cursor, ledger_footprint(accounts)));
     ledger_bind(&engine->collateral, accounts,
                 segment_take(&cursor, ledger_footprint(accounts)));
+    pool_shares_bind(&engine->shares, accounts,
+                     segment_take(&cursor, pool_shares_footprint(accounts)));
     engine->asset[ASSET_CASH] = &engine->ledger;
     engine->asset[ASSET_UNDERLYING] = &engine->collateral;
     portfolio_bind(&engine->portfolio, accounts, instruments,
@@ -174,9 +176,11 @@ static void log_transaction(struct log_head *log, const struct transaction *tran
         (uint64_t)receipt->lot_paid_uusd,
         receipt->lot,
         (uint64_t)receipt->lot_ubase,
+        (uint64_t)receipt->shares,
+        (uint64_t)receipt->pool_cash_uusd,
     };
     /* A refusal has nothing after its status. */
-    log_absorb(log, word, receipt->status == ENGINE_OK ? 32 : 6);
+    log_absorb(log, word, receipt->status == ENGINE_OK ? 34 : 6);
 }
 
 /* Whoever a transaction touched is looked at again, in account order. */
@@ -207,6 +211,8 @@ void engine_apply(struct engine *engine, const struct transaction *transaction,
         [TRANSACTION_LOT_BID] = engine_rule_lot_bid,
         [TRANSACTION_DEAL] = engine_rule_deal,
         [TRANSACTION_STUFF] = engine_rule_stuff,
+        [TRANSACTION_STAKE] = engine_rule_stake,
+        [TRANSACTION_UNSTAKE] = engine_rule_unstake,
     };
     struct engine_core *core = engine->core;
     memset(receipt, 0, sizeof *receipt);
@@ -239,9 +245,10 @@ wide engine_residual(const struct engine *engine) {
                           ledger_residual(&engine->ledger),
                           ledger_residual(&engine->collateral),
                           escrow_residual(&engine->escrow, engine->asset),
-                          fund};
+                          fund,
+                          pool_shares_residual(&engine->shares)};
     wide sum = 0;
-    for (int i = 0; i < 6; ++i) {
+    for (int i = 0; i < 7; ++i) {
         sum += parts[i] < 0 ? -parts[i] : parts[i];
     }
     for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
@@ -268,7 +275,7 @@ static bool audit_auctions(const struct engine *engine) {
 
 bool engine_audit(const struct engine *engine) {
     return engine_residual(engine) == 0 && ledger_audit(&engine->ledger) &&
-           ledger_audit(&engine->collateral) &&
+           ledger_audit(&engine->collateral) && pool_shares_audit(&engine->shares) &&
            portfolio_audit(&engine->portfolio, &engine->ledger) &&
            funding_audit(&engine->portfolio, &engine->ledger) &&
            escrow_audit(&engine->escrow, engine->asset) && audit_auctions(engine) &&
@@ -295,6 +302,16 @@ bool engine_withdrawals_gated(const struct engine *engine) {
 int64_t engine_withdrawable_uusd(const struct engine *engine, uint32_t account) {
     const struct margin margin = margin_evaluate(&engine->margin, account);
     return margin_withdrawable_uusd(&engine->margin, account, &margin);
+}
+
+int64_t engine_redeemable_uusd(const struct engine *engine) {
+    const wide notional = margin_health(&engine->margin, ACCOUNT_POOL).notional_uusd;
+    const wide reserve =
+        money_divide_ceil(notional * engine->terms->pool_shares.reserve_ppm, MONEY_ONE);
+    const wide spare = margin_equity_uusd(&engine->margin, ACCOUNT_POOL) - reserve;
+    const wide free = ledger_free(&engine->ledger, ACCOUNT_POOL);
+    const wide least = spare < free ? spare : free;
+    return least > 0 ? money_narrow(least) : 0;
 }
 
 bool engine_units_fit(const struct engine *engine, wide units, int64_t mark_price_uusd) {

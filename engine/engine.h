@@ -25,6 +25,7 @@
 #include "engine/margin/margin.h"
 #include "engine/margin/watch.h"
 #include "engine/oracle/aggregate.h"
+#include "engine/pool_shares.h"
 #include "engine/portfolio.h"
 #include "engine/transaction.h"
 #include "engine/venue/priced.h"
@@ -44,6 +45,7 @@ struct engine_terms {
     struct escrow_terms escrow;
     struct collateral_terms collateral;
     struct english_auction_terms english; /* room 0: no such auctions */
+    struct pool_shares_terms pool_shares;
     struct watch_terms watch;
 };
 
@@ -89,6 +91,7 @@ struct engine { /* a view; do not copy once bound */
     struct ledger ledger;              /* of cash */
     struct ledger collateral;          /* of the underlying posted as collateral */
     struct ledger *asset[ASSET_COUNT]; /* both, by what a transaction names */
+    struct pool_shares shares;         /* of the pool */
     struct portfolio portfolio;
     struct oracle oracle;
     struct escrow escrow;
@@ -127,8 +130,8 @@ void engine_begin_block(struct engine *engine, const struct block_header *header
 void engine_apply(struct engine *engine, const struct transaction *transaction,
                   struct receipt *receipt);
 
-/* engine_residual sums the O(1) identities: both ledgers, escrow, funding remainders, fund.  It
-   is 0, or the engine is broken. */
+/* engine_residual sums the O(1) identities: both ledgers, escrow, funding remainders, fund,
+   shares of the pool.  It is 0, or the engine is broken. */
 wide engine_residual(const struct engine *engine);
 
 /* engine_audit recomputes every sum, O(accounts): true when all identities hold. */
@@ -146,6 +149,10 @@ bool engine_withdrawals_gated(const struct engine *engine);
 /* engine_withdrawable_uusd is what a withdrawal may take now: free cash, and no more than
    the equity above initial margin; 0 when there is none. */
 int64_t engine_withdrawable_uusd(const struct engine *engine, uint32_t account);
+
+/* engine_redeemable_uusd is what redeemed shares may take out of the pool now: free cash,
+   and no more than the equity above the reserve; 0 when there is none. */
+int64_t engine_redeemable_uusd(const struct engine *engine);
 
 /* engine_units_fit tells whether so many units of the underlying in all, held at a mark
    price of instrument 0, keep every sum of values within the ledger's range. */

@@ -32,6 +32,7 @@ static void add_account(struct digest *digest, const struct engine *engine,
     add_i64(digest, engine->ledger.hold_micro[account]);
     add_i64(digest, engine->collateral.balance_micro[account]);
     add_i64(digest, engine->collateral.hold_micro[account]);
+    add_i64(digest, engine->shares.held[account]);
     digest_u64(digest, engine->liquidated_block[account]);
     for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
         const struct position *position = portfolio_at(&engine->portfolio, account, i);

@@ -37,6 +37,10 @@
     X(COLLATERAL_CAP, "value of the collateral asset would exceed its cap")              \
     X(POOL_EXPOSURE, "pool's net exposure would exceed its limit")                       \
     X(POOL_INSOLVENT, "pool has no equity to take the other side")                       \
+    X(INSUFFICIENT_SHARES, "account has not so many shares of the pool")                 \
+    X(SHARES_DUST, "amount is not worth the least part of a share, or of a dollar")      \
+    X(POOL_CASH, "pool has not so much free cash")                                       \
+    X(POOL_RESERVE, "pool keeps this cash against its net position")                     \
     X(INSUFFICIENT_COLLATERAL, "equity would fall below the initial margin")             \
     X(OVERFLOW, "amount does not fit the ledger's 64-bit micro-USD")
 

@@ -26,7 +26,9 @@
       "puts a lot of the target's collateral up for sale: account, target")              \
     X(LOT_BID, "lot_bid", "account bids price in all for amount of the lot target")      \
     X(DEAL, "deal", "hands over the lot target, or starts it anew: account, target")     \
-    X(STUFF, "stuff", "nothing but the gas it uses: account")
+    X(STUFF, "stuff", "nothing but the gas it uses: account")                            \
+    X(STAKE, "stake", "cash of the account becomes the pool's, for shares of it")        \
+    X(UNSTAKE, "unstake", "shares of the pool become cash that leaves: account, shares")
 
 #define TRANSACTION_ENUM(identifier, name, meaning) TRANSACTION_##identifier,
 enum transaction_kind { TRANSACTION_KINDS(TRANSACTION_ENUM) TRANSACTION_KIND_COUNT };
@@ -42,7 +44,7 @@ struct transaction {
                             id; else 0 */
     uint32_t instrument; /* DEPOSIT, WITHDRAW: enum asset */
     int64_t amount;      /* 1e-6 of the asset; signed 1e-6 base units for TRADE; share for
-                            BID */
+                            BID; 1e-6 shares for UNSTAKE */
     int64_t price_uusd;  /* TRADE: worst price accepted, 0 none; REPORT: the price;
                             BID: most that is paid, negative: least received, 0 none;
                             LOT_BID: the bid, micro-USD */
@@ -79,8 +81,10 @@ struct receipt {
     int64_t lot_paid_uusd; /* by the bidder; negative: to the bidder; of a lot: the bid */
     uint64_t lot;          /* id of the lot of an English auction */
     int64_t lot_ubase;     /* collateral in it; DEAL: handed to the winner */
+    int64_t shares;        /* signed change of the account's shares of the pool */
+    int64_t pool_cash_uusd; /* signed: what the pool got for them */
 };
-_Static_assert(sizeof(struct receipt) == 27 * 8, "no padding");
+_Static_assert(sizeof(struct receipt) == 29 * 8, "no padding");
 
 /* transaction_kind_name is the kind as it is written in files. */
 const char *transaction_kind_name(enum transaction_kind kind);

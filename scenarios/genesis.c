@@ -237,6 +237,38 @@ static void pay_out_debts(struct world *world) {
     }
 }
 
+/* Equal parts, the first ones of what does not divide; without owners it is just there. */
+static void build_pool(struct world *world) {
+    const struct stage *stage = world->stage;
+    const struct provider_config *config = &stage->scenario.providers;
+    const int64_t deposit_uusd = stage->scenario.pool.deposit_uusd;
+    const int64_t owners = stage->provider_count;
+    for (int64_t i = 0; i < owners; ++i) {
+        const uint32_t account = stage->provider + (uint32_t)i;
+        const int64_t part = deposit_uusd / owners + (i < deposit_uusd % owners);
+        struct rng rng = traits(world, AGENT_PROVIDER, (uint32_t)i);
+        agent_provider.init(config, &world->provider[i], (uint32_t)i, &rng);
+        purse_endow(world, account, config->purse_uusd);
+        deposit(world, account, ASSET_CASH, part);
+        if (part > 0) {
+            apply(world, &(struct transaction){.kind = TRANSACTION_STAKE,
+                                               .account = account,
+                                               .amount = part});
+        }
+    }
+    if (owners == 0) {
+        deposit(world, ACCOUNT_POOL, ASSET_CASH, deposit_uusd);
+    }
+}
+
+static void build_arbitrageur(struct world *world) {
+    const struct arbitrageur_config *config = &world->stage->scenario.arbitrageur;
+    const int64_t chain_uusd =
+        money_mul_div_floor(config->capital_uusd, config->chain_ppm, MONEY_ONE);
+    deposit(world, world->stage->arbitrageur, ASSET_CASH, chain_uusd);
+    purse_endow(world, world->stage->arbitrageur, config->capital_uusd - chain_uusd);
+}
+
 void genesis_build(struct world *world) {
     const bool vaults = world->stage->vault_count > 0;
     const int64_t finality_ns = world->stage->terms.escrow.finality_ns;
@@ -247,8 +279,9 @@ void genesis_build(struct world *world) {
     engine_begin_block(&world->engine, &header);
     report_start(world);
     deposit(world, ACCOUNT_FUND, ASSET_CASH, world->stage->scenario.fund.deposit_uusd);
-    deposit(world, ACCOUNT_POOL, ASSET_CASH, world->stage->scenario.pool.deposit_uusd);
+    build_pool(world);
     build_others(world);
+    build_arbitrageur(world);
     build_traders(world);
     if (vaults) {
         build_vaults(world);

@@ -24,6 +24,33 @@ static void see_account(const struct world *world, uint32_t account,
         margin_withdrawable_uusd(&world->engine.margin, account, &margin);
 }
 
+static void see_shares(const struct world *world, uint32_t account,
+                       struct observation *seen) {
+    const struct engine *engine = &world->engine;
+    const struct pool_shares *shares = &engine->shares;
+    const wide equity = margin_equity_uusd(&engine->margin, ACCOUNT_POOL);
+    seen->shares = shares->held[account];
+    seen->shares_payable = money_min(
+        seen->shares,
+        pool_shares_worth_at_most(shares, engine_redeemable_uusd(engine), equity));
+    seen->share_price_uusd = equity <= 0 || shares->totals->outstanding == 0
+                                 ? 0
+                                 : saturated(money_divide_floor(
+                                       equity * MONEY_ONE, shares->totals->outstanding));
+}
+
+static void see_outside_book(struct world *world, enum agent_kind_id kind,
+                             struct observation *seen) {
+    if (kind == AGENT_ARBITRAGEUR) {
+        purse_settle_arbitrage(world);
+        seen->outside_position_ubase = world->state->arbitrage_ubase;
+        return;
+    }
+    purse_settle_hedge(world);
+    seen->outside_position_ubase = world->state->hedge_ubase;
+    seen->on_its_way_uusd = world->state->asked_uusd;
+}
+
 static void see_pending(const struct world *world, uint32_t account,
                         struct observation *seen) {
     const struct mempool *mempool = &world->mempool;
@@ -91,11 +118,12 @@ void observe(struct world *world, enum agent_kind_id kind, uint32_t index,
             world->engine.collateral.balance_micro[ACCOUNT_POOL];
     }
     if ((mask & OBSERVE_OUTSIDE_BOOK) != 0) {
-        purse_settle_hedge(world);
-        seen->outside_position_ubase = world->state->hedge_ubase;
+        see_outside_book(world, kind, seen);
         seen->purse_uusd = ledger_free(&world->purses, account);
         seen->outside_equity_uusd = seen->purse_uusd;
-        seen->on_its_way_uusd = world->state->asked_uusd;
+    }
+    if ((mask & OBSERVE_SHARES) != 0) {
+        see_shares(world, account, seen);
     }
     if ((mask & OBSERVE_LOTS) != 0) {
         seen->lot = world->lot;

@@ -118,6 +118,12 @@ enum outcome_kind {
       "what adversaries own at the horizon, at the outside price, less what they had")   \
     X(REORGANISATIONS, "reorganisations", COUNT, "1",                                    \
       "forks whose blocks the chain took back")                                          \
+    X(LP_WITHDRAWN, "lp_withdrawn", MONEY, "USD",                                        \
+      "cash that owners of the pool took out of it for their shares")                    \
+    X(POOL_LIQUIDITY_GAP_MAX, "pool_liquidity_gap_max", MONEY, "USD",                    \
+      "largest cash due to leaving owners within 1 h less what the pool can pay them")   \
+    X(ARBITRAGE_PNL, "arbitrage_pnl", MONEY, "USD",                                      \
+      "change of what the arbitrageur owns, at the outside price, gas included")         \
     X(IDENTITY_RESIDUAL, "identity_residual", COUNT, "1e-6 USD",                         \
       "sum of the residuals of all accounting identities; must be 0")
 

@@ -62,23 +62,52 @@ void purse_arrived(struct world *world, uint32_t account, int64_t amount_uusd) {
     event_log_note(world, EVENT_LOG_ARRIVED, account, amount_uusd);
 }
 
-void purse_settle_hedge(struct world *world) {
+/* Whose position on the outside market it is. */
+struct outside_book {
+    int64_t *size_ubase, *mark_uusd;
+    uint32_t purse, market;
+};
+
+static struct outside_book outside_book(struct world *world, uint32_t account) {
     struct world_state *state = world->state;
-    const int64_t move = state->outside_price_uusd - state->hedge_mark_uusd;
-    const wide profit = money_value_floor(state->hedge_ubase, move);
-    state->hedge_mark_uusd = state->outside_price_uusd;
+    if (account == world->stage->arbitrageur) {
+        return (struct outside_book){&state->arbitrage_ubase, &state->arbitrage_mark_uusd,
+                                     account, OUTSIDE_ARBITRAGE};
+    }
+    return (struct outside_book){&state->hedge_ubase, &state->hedge_mark_uusd,
+                                 world->stage->maker, OUTSIDE_MARKET};
+}
+
+static void settle(struct world *world, const struct outside_book *book) {
+    const int64_t price = world->state->outside_price_uusd;
+    const wide profit = money_value_floor(*book->size_ubase, price - *book->mark_uusd);
+    *book->mark_uusd = price;
     if (profit != 0) {
-        ledger_move(&world->purses, OUTSIDE_MARKET, world->stage->maker,
-                    money_narrow(profit));
+        ledger_move(&world->purses, book->market, book->purse, money_narrow(profit));
     }
 }
 
+void purse_settle_hedge(struct world *world) {
+    const struct outside_book book = outside_book(world, world->stage->maker);
+    settle(world, &book);
+}
+
+void purse_settle_arbitrage(struct world *world) {
+    const struct outside_book book = outside_book(world, world->stage->arbitrageur);
+    settle(world, &book);
+}
+
 void purse_trade_hedge(struct world *world, int64_t quantity_ubase) {
+    purse_order(world, world->stage->maker, quantity_ubase);
+}
+
+void purse_order(struct world *world, uint32_t account, int64_t quantity_ubase) {
     struct world_state *state = world->state;
     const struct impact *impact = world_impact(world);
+    const struct outside_book book = outside_book(world, account);
     const int64_t price = state->outside_price_uusd;
     double fill_log = 0.0;
-    purse_settle_hedge(world);
+    settle(world, &book);
     const wide flow = money_value_floor(quantity_ubase, price);
     if (!money_fits(flow)) {
         world_fail(world, OUTCOME_STATUS_PRICE_RANGE);
@@ -89,12 +118,11 @@ void purse_trade_hedge(struct world *world, int64_t quantity_ubase) {
                  (int64_t)flow, &fill_log);
     /* What the fill costs against the price before it, rounded up: |value| (e^cost - 1). */
     const double paid = numeric_expm1(fill_log) * (double)flow;
-    ledger_move(&world->purses, world->stage->maker, OUTSIDE_MARKET,
-                money_from_double_ceil(paid));
-    state->hedge_ubase += quantity_ubase;
+    ledger_move(&world->purses, book.purse, book.market, money_from_double_ceil(paid));
+    *book.size_ubase += quantity_ubase;
     state->flow_hedged_ubase += quantity_ubase;
     world_reprice(world);
-    event_log_note(world, EVENT_LOG_HEDGE, world->stage->maker, quantity_ubase);
+    event_log_note(world, EVENT_LOG_HEDGE, book.purse, quantity_ubase);
 }
 
 static wide magnitude(wide value) {
@@ -111,12 +139,12 @@ static wide books_residual(const struct ledger *outside, const struct ledger *ch
 wide purse_residual(const struct world *world) {
     const struct world_state *state = world->state;
     const struct engine *engine = &world->engine;
-    /* The pool took what the book emitted, units that were seized among it; the hedge sold
+    /* The pool took what the book emitted, units that were seized among it; hedges sold
        part of it; the rest is there. */
     const wide pool =
         (wide)portfolio_at(&engine->portfolio, ACCOUNT_POOL, 0)->size_ubase +
         engine->collateral.balance_micro[ACCOUNT_POOL];
-    const wide inventory = pool + state->hedge_ubase;
+    const wide inventory = pool + state->hedge_ubase + state->arbitrage_ubase;
     const wide flow =
         (wide)state->flow_emitted_ubase + state->flow_hedged_ubase - inventory;
     return books_residual(&world->purses, &engine->ledger) +

@@ -44,9 +44,15 @@ void purse_arrived(struct world *world, uint32_t account, int64_t amount_uusd);
 /* purse_settle_hedge pays the hedge's profit or loss since the last time, rounded down. */
 void purse_settle_hedge(struct world *world);
 
-/* purse_trade_hedge trades signed base units on the outside market: the fill pays the
-   impact law's cost, and the price moves. */
+/* purse_trade_hedge is purse_order of the maker. */
 void purse_trade_hedge(struct world *world, int64_t quantity_ubase);
+
+/* purse_settle_arbitrage is the same for what the arbitrageur holds outside. */
+void purse_settle_arbitrage(struct world *world);
+
+/* purse_order trades signed base units on the outside market for the maker or the
+   arbitrageur: the fill pays the impact law's cost, and the price moves. */
+void purse_order(struct world *world, uint32_t account, int64_t quantity_ubase);
 
 /* purse_residual sums the identities of the outside: double entry and the mirror of the
    chain in each asset, the flow identity (emitted = hedged + change of inventory).  0, or something is lost. */

@@ -100,6 +100,16 @@ int64_t record_hedge_uusd(const struct world *world) {
     return clipped(open - world->purses.balance_micro[OUTSIDE_MARKET]);
 }
 
+int64_t record_arbitrage_uusd(const struct world *world) {
+    const struct world_state *state = world->state;
+    const uint32_t account = world->stage->arbitrageur;
+    const wide open = money_value_floor(
+        state->arbitrage_ubase, state->outside_price_uusd - state->arbitrage_mark_uusd);
+    return clipped(margin_equity_uusd(&world->outside_view, account) +
+                   world->engine.ledger.hold_micro[account] +
+                   world->purses.balance_micro[account] + open);
+}
+
 static bool liquidatable_at(const struct world *world, uint32_t account,
                             int64_t mark_uusd) {
     struct margin_view view = world->outside_view;
@@ -145,6 +155,7 @@ void record_start(struct world *world) {
     totals->pool_start_uusd =
         clipped(margin_equity_uusd(&world->outside_view, ACCOUNT_POOL));
     totals->hedge_start_uusd = record_hedge_uusd(world);
+    totals->arbitrage_start_uusd = record_arbitrage_uusd(world);
     totals->lowest_log_price = world->state->market.x;
     totals->last_log_price = world->state->market.x + impact_log(&world->state->impact);
     survey(world);
@@ -340,6 +351,10 @@ void record_transaction(struct world *world, const struct mempool_entry *entry,
     if (receipt->status != ENGINE_OK) {
         return;
     }
+    totals->pool_flow_uusd += receipt->pool_cash_uusd;
+    if (transaction->kind == TRANSACTION_UNSTAKE) {
+        totals->lp_withdrawn_uusd -= receipt->pool_cash_uusd;
+    }
     switch (transaction->kind) {
     case TRANSACTION_LIQUIDATE:
         record_liquidation(world, transaction->target, receipt);
@@ -432,6 +447,28 @@ static void follow_prices(struct world *world) {
     }
 }
 
+/* What owners who have decided to leave will ask for within the hour, against what the
+   pool can redeem now. */
+static void follow_pool(struct world *world) {
+    const struct stage *stage = world->stage;
+    const struct engine *engine = &world->engine;
+    struct record_totals *totals = world->record.totals;
+    int64_t leaving = 0;
+    for (uint32_t i = 0; i < stage->provider_count; ++i) {
+        const struct provider *provider = &world->provider[i];
+        if (provider->leaves_ns != 0 &&
+            provider->leaves_ns - world->state->now_ns <= RECORD_DUE_NS) {
+            leaving += engine->shares.held[stage->provider + i];
+        }
+    }
+    if (leaving > 0) {
+        const wide equity = margin_equity_uusd(&engine->margin, ACCOUNT_POOL);
+        const wide gap = pool_shares_worth(&engine->shares, leaving, equity) -
+                         engine_redeemable_uusd(engine);
+        totals->pool_gap_most_uusd = money_max(totals->pool_gap_most_uusd, clipped(gap));
+    }
+}
+
 void record_slot(struct world *world) {
     struct record *record = &world->record;
     const struct world_state *state = world->state;
@@ -448,6 +485,9 @@ void record_slot(struct world *world) {
     follow_episodes(world);
     if (auctions_held(world)) {
         record_auction_slot(world);
+    }
+    if (world->stage->scenario.providers.run_share_ppm > 0) {
+        follow_pool(world);
     }
     recover(world, &record->recover_up, state->outside_mark_uusd[0]);
     recover(world, &record->recover_down, -state->outside_mark_uusd[0]);

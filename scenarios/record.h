@@ -21,6 +21,7 @@ struct mempool_entry;
 
 #define RECORD_EXCLUDED_BLOCKS 25 /* a keeper's patience, in blocks */
 #define RECORD_RECOVERY_NS     INT64_C(14400000000000) /* 4 h */
+#define RECORD_DUE_NS          INT64_C(3600000000000)  /* 1 h */
 
 struct record_account {
     int64_t shortfall_uusd;
@@ -49,8 +50,10 @@ struct record_totals {
     int64_t keeper_sent, keeper_excluded;
     int64_t keeper_start_uusd, pool_start_uusd, hedge_start_uusd;
     int64_t pool_flow_uusd; /* deposited to the pool less withdrawn from it */
-    int64_t started;        /* 1 once the metrics have begun */
-    uint64_t twin;          /* 1: the next two are known */
+    int64_t lp_withdrawn_uusd, pool_gap_most_uusd;
+    int64_t arbitrage_start_uusd;
+    int64_t started;                         /* 1 once the metrics have begun */
+    uint64_t twin;                           /* 1: the next two are known */
     int64_t twin_bad_debt_uusd, twin_missed; /* liquidated here and not there */
     int64_t gated_ns;
     int64_t auctioned_uusd, zero_bid_uusd; /* notional, record_auction.h */
@@ -124,6 +127,10 @@ void record_sample(struct world *world);
 
 /* record_keepers_uusd is what all keepers own at this moment, on the chain and off it. */
 int64_t record_keepers_uusd(const struct world *world);
+
+/* record_arbitrage_uusd is what the arbitrageur owns: its equity on the chain at the outside
+   price, its purse, and what the outside market owes it. */
+int64_t record_arbitrage_uusd(const struct world *world);
 
 /* record_hedge_uusd is the hedge's profit since ever: what the outside market has paid, and
    what it owes at the outside price. */

@@ -256,6 +256,10 @@ static void finish_book(const struct world *world, struct outcome *outcome) {
     const int64_t hedge = record_hedge_uusd(world) - totals->hedge_start_uusd;
     put(outcome, OUTCOME_POOL_PNL, pool_pnl);
     put(outcome, OUTCOME_POOL_PNL_HEDGED, pool_pnl + hedge);
+    put(outcome, OUTCOME_ARBITRAGE_PNL,
+        record_arbitrage_uusd(world) - totals->arbitrage_start_uusd);
+    put(outcome, OUTCOME_LP_WITHDRAWN, totals->lp_withdrawn_uusd);
+    put(outcome, OUTCOME_POOL_LIQUIDITY_GAP_MAX, totals->pool_gap_most_uusd);
     put(outcome, OUTCOME_KEEPER_PNL,
         record_keepers_uusd(world) - totals->keeper_start_uusd);
     put(outcome, OUTCOME_CAPITAL_LOCKED,

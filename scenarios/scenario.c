@@ -67,6 +67,9 @@ static const struct param pool_params[] = {
           "90%", "share of the pool's net position that is hedged outside"),
     PARAM(struct pool_config, hedge_delay_blocks, "hedge_delay", param_integer, "1",
           "100000", "5", "blocks between two looks at the hedge"),
+    PARAM(struct pool_config, reserve_ppm, "reserve", param_ppm, "0%", "1000%", "20%",
+          "equity that shares may not take out, share of the pool's net notional "
+          "(assumption)"),
     {0},
 };
 
@@ -159,6 +162,8 @@ static const struct section sections[] = {
     ROW(vaults, vault_params, "who owes cash against collateral"),
     ROW(bidders, bidder_params, "who bids in English auctions"),
     ROW(stuffer, stuffer_params, "who fills blocks against the keepers"),
+    ROW(providers, provider_params, "who owns the pool, and may run"),
+    ROW(arbitrageur, arbitrageur_params, "who trades against a lagging oracle"),
     ROW(limits, limits_params, "sizes of bounded containers"),
     {
                                                                .name = "performance",

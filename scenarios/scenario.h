@@ -9,10 +9,12 @@
 #ifndef SCENARIOS_SCENARIO_H
 #define SCENARIOS_SCENARIO_H
 
+#include "agents/arbitrageur.h"
 #include "agents/bidder.h"
 #include "agents/keeper.h"
 #include "agents/market_maker.h"
 #include "agents/population.h"
+#include "agents/provider.h"
 #include "agents/reporter.h"
 #include "agents/stuffer.h"
 #include "agents/trader.h"
@@ -48,6 +50,7 @@ struct pool_config {
     int64_t max_net_exposure_uusd;
     int64_t hedge_ratio_ppm;
     int64_t hedge_delay_blocks;
+    int64_t reserve_ppm;
 };
 
 struct fund_config {
@@ -89,6 +92,8 @@ struct scenario {
     struct vault_config vaults;
     struct bidder_config bidders;
     struct stuffer_config stuffer;
+    struct provider_config providers;
+    struct arbitrageur_config arbitrageur;
     struct limits_config limits;
     struct performance_config performance;
     struct sensitivities_config sensitivities;

@@ -23,6 +23,7 @@ static void set_terms(struct stage *stage) {
     if (scenario->liquidation.mechanism != LIQUIDATION_ENGLISH_AUCTION) {
         terms->english.room = 0;
     }
+    terms->pool_shares.reserve_ppm = scenario->pool.reserve_ppm;
     terms->watch = (struct watch_terms){.exhaustive = scenario->performance.watch,
                                         .constant_ppm = WATCH_EXACT_PPM};
 }
@@ -51,6 +52,12 @@ static void inform_agents(struct stage *stage) {
     scenario->market_maker.pool_account = ACCOUNT_POOL;
     scenario->bidders.raise_ppm = scenario->english_auction.raise_ppm;
     scenario->stuffer.slot_ns = scenario->world.slot_ns;
+    struct arbitrageur_config *arbitrageur = &scenario->arbitrageur;
+    arbitrageur->half_spread_ppm = scenario->venue.half_spread_ppm;
+    arbitrageur->venue_fee_ppm = scenario->venue.fee_ppm;
+    arbitrageur->skew_depth_uusd = scenario->venue.skew_depth_uusd;
+    arbitrageur->multiplier_ubase = scenario->instrument.multiplier_ubase;
+    arbitrageur->initial_ppm = scenario->instrument.margin.initial_ppm;
 }
 
 static void number_accounts(struct stage *stage) {
@@ -73,12 +80,16 @@ static void number_accounts(struct stage *stage) {
     stage->bidder = stage->stuffer + stage->stuffer_count;
     stage->vault = stage->bidder + stage->bidder_count;
     stage->trader = stage->vault + stage->vault_count;
-    stage->account_count = stage->trader + stage->trader_count;
-    /* The slot, the sample, the maker, and one wake-up for each member of the others. */
-    stage->event_capacity = 3 + stage->reporter_count + stage->keeper_count +
+    stage->provider_count = (uint32_t)scenario->providers.count;
+    stage->provider = stage->trader + stage->trader_count;
+    stage->arbitrageur = stage->provider + stage->provider_count;
+    stage->account_count = stage->arbitrageur + 1;
+    /* The slot, the sample, the maker, the arbitrageur, and one wake-up for each member of
+       the others. */
+    stage->event_capacity = 4 + stage->reporter_count + stage->keeper_count +
                             stage->stuffer_count + stage->bidder_count +
                             stage->vault_count + stage->trader_count +
-                            (uint32_t)scenario->limits.transfers;
+                            stage->provider_count + (uint32_t)scenario->limits.transfers;
 }
 
 struct verdict {

@@ -21,6 +21,7 @@ enum {
     OUTSIDE_GAS,           /* gas paid */
     OUTSIDE_MARKET,        /* the outside market's side of the hedge's profit */
     OUTSIDE_SALES,         /* and of units sold on it */
+    OUTSIDE_ARBITRAGE,     /* and of the arbitrageur's */
 };
 
 struct stage {
@@ -36,9 +37,10 @@ struct stage {
     int64_t start_price_uusd;
     uint32_t account_count;
     uint32_t maker, reporter, keeper, stuffer; /* first account of each kind */
-    uint32_t bidder, vault, trader;
+    uint32_t bidder, vault, trader, provider;
     uint32_t reporter_count, keeper_count, stuffer_count;
-    uint32_t bidder_count, vault_count, trader_count;
+    uint32_t bidder_count, vault_count, trader_count, provider_count;
+    uint32_t arbitrageur; /* the last account, with a capital or without */
     uint32_t drawn_count; /* of the traders; those of the user's book follow */
     uint32_t event_capacity;
     uint64_t kind_hash[AGENT_KIND_COUNT]; /* of the populations' names */

@@ -71,6 +71,17 @@ static void pay_debts(struct world *world) {
     }
 }
 
+/* Again in a block in which the queue has been paid out when it was full. */
+static bool leave(struct world *world, const struct transaction *transaction,
+                  struct receipt *receipt) {
+    engine_apply(&world->engine, transaction, receipt);
+    if (receipt->status == ENGINE_QUEUE_FULL) {
+        next_block(world, world->stage->terms.escrow.finality_ns);
+        engine_apply(&world->engine, transaction, receipt);
+    }
+    return receipt->status == ENGINE_OK;
+}
+
 static bool withdraw(struct world *world, uint32_t account, enum asset asset,
                      int64_t amount) {
     const struct transaction transaction = {.kind = TRANSACTION_WITHDRAW,
@@ -78,18 +89,42 @@ static bool withdraw(struct world *world, uint32_t account, enum asset asset,
                                             .instrument = asset,
                                             .amount = amount};
     struct receipt receipt;
-    engine_apply(&world->engine, &transaction, &receipt);
-    if (receipt.status == ENGINE_QUEUE_FULL) {
-        next_block(world, world->stage->terms.escrow.finality_ns);
-        engine_apply(&world->engine, &transaction, &receipt);
+    return leave(world, &transaction, &receipt);
+}
+
+/* Cash in the ledger that nobody waits for: less than all balances when some are debts. */
+static wide cash_there(const struct world *world) {
+    return -(wide)world->engine.ledger.balance_micro[ACCOUNT_EXTERNAL] -
+           world->engine.escrow.state->pending_micro[ASSET_CASH];
+}
+
+/* The pool has no position left, and its owners take what cash it has. */
+static void redeem_all(struct world *world) {
+    const struct engine *engine = &world->engine;
+    const struct pool_shares *shares = &engine->shares;
+    for (uint32_t i = 0; i < world->stage->provider_count; ++i) {
+        const uint32_t account = world->stage->provider + i;
+        const wide there = cash_there(world);
+        const int64_t free_uusd = engine_redeemable_uusd(engine);
+        const wide most = free_uusd < there ? free_uusd : there;
+        const int64_t amount =
+            most <= 0 ? 0
+                      : money_min(shares->held[account],
+                                  pool_shares_worth_at_most(
+                                      shares, money_narrow(most),
+                                      margin_equity_uusd(&engine->margin, ACCOUNT_POOL)));
+        const struct transaction redeem = {
+            .kind = TRANSACTION_UNSTAKE, .account = account, .amount = amount};
+        struct receipt receipt;
+        if (amount > 0) {
+            leave(world, &redeem, &receipt);
+        }
     }
-    return receipt.status == ENGINE_OK;
 }
 
 static void withdraw_all(struct world *world) {
     const struct ledger *collateral = &world->engine.collateral;
-    wide cash = -(wide)world->engine.ledger.balance_micro[ACCOUNT_EXTERNAL] -
-                world->engine.escrow.state->pending_micro[ASSET_CASH];
+    wide cash = cash_there(world);
     for (uint32_t account = ACCOUNT_POOL; account < world->stage->account_count;
          ++account) {
         const int64_t free_uusd = ledger_free(&world->engine.ledger, account);
@@ -130,6 +165,7 @@ wide wind_down(struct world *world) {
     stop_auctions(world);
     lots_settle(world);
     pay_debts(world);
+    redeem_all(world);
     withdraw_all(world);
     const struct contract *contract = &engine->portfolio.market[0];
     residual += magnitude(pool->size_ubase) + magnitude(pool->cost_uusd) +

@@ -41,6 +41,7 @@ static size_t outside_footprint(const struct stage *stage) {
            segment_size(stage->vault_count * sizeof(struct vault)) +
            segment_size((size_t)stage->terms.english.room * sizeof(struct observe_lot)) +
            segment_size(stage->bidder_count) +
+           segment_size(stage->provider_count * sizeof(struct provider)) +
            segment_size(stage->reporter_count * sizeof(struct venues_state)) +
            segment_size(stage->reporter_count * sizeof(int64_t)) +
            segment_size(accounts * sizeof(uint64_t)) + segment_size(stage->keeper_count) +
@@ -73,6 +74,8 @@ static void bind_agents(struct world *world, unsigned char **cursor) {
     world->lot = segment_take(cursor, (size_t)stage->terms.english.room *
                                           sizeof(struct observe_lot));
     world->bidder_awake = segment_take(cursor, stage->bidder_count);
+    world->provider =
+        segment_take(cursor, stage->provider_count * sizeof(struct provider));
     world->venue =
         segment_take(cursor, stage->reporter_count * sizeof(struct venues_state));
     world->venue_price_uusd =
@@ -186,6 +189,24 @@ static void schedule_members(struct world *world, enum agent_kind_id kind, uint3
     }
 }
 
+/* Owners of the pool who never look are never woken, nor is an arbitrageur without cash. */
+static void schedule_pool(struct world *world) {
+    const struct stage *stage = world->stage;
+    const struct scenario *scenario = &stage->scenario;
+    if (scenario->arbitrageur.capital_uusd > 0) {
+        world_schedule(
+            world, EVENT_AGENT, stage->arbitrageur,
+            first_look_ns(world, AGENT_ARBITRAGEUR, 0, scenario->arbitrageur.look_ns), 0);
+    }
+    for (uint32_t i = 0; i < stage->provider_count; ++i) {
+        if (world->provider[i].runs) {
+            world_schedule(
+                world, EVENT_AGENT, stage->provider + i,
+                first_look_ns(world, AGENT_PROVIDER, i, scenario->providers.look_ns), 0);
+        }
+    }
+}
+
 /* First wake-ups are spread: nobody looks at the same instant as anybody else, except the
    reporters, whose rounds are common. */
 static void schedule_first(struct world *world) {
@@ -206,6 +227,7 @@ static void schedule_first(struct world *world) {
                      scenario->vaults.look_mean_ns);
     schedule_members(world, AGENT_STUFFER, stage->stuffer, stage->stuffer_count,
                      scenario->world.slot_ns);
+    schedule_pool(world);
 }
 
 /* The book changed: the watch at the outside price looks again, too. */
@@ -236,6 +258,7 @@ void world_init(struct world *world, uint64_t seed, uint64_t path, bool feedback
     state->now_ns = stage->begin_ns;
     state->base_fee_wei = scenario->weather.base_fee_wei;
     state->hedge_mark_uusd = stage->start_price_uusd;
+    state->arbitrage_mark_uusd = stage->start_price_uusd;
     mempool_init(&world->mempool);
     event_queue_clear(&world->queue);
     market_init(&stage->market, &state->market, stage->begin_ns, seed, path);
@@ -318,7 +341,7 @@ static void carry_out(struct world *world, uint32_t account,
         node_replace(world, account, intent);
         break;
     case INTENT_ORDER:
-        purse_trade_hedge(world, intent->amount);
+        purse_order(world, account, intent->amount);
         break;
     case INTENT_SELL:
         stock_sell(world, account, intent->amount);
@@ -339,6 +362,13 @@ struct who {
 static struct who who_is(struct world *world, uint32_t account) {
     const struct stage *stage = world->stage;
     const struct scenario *scenario = &stage->scenario;
+    if (account == stage->arbitrageur) {
+        return (struct who){AGENT_ARBITRAGEUR, 0, &scenario->arbitrageur, NULL};
+    }
+    if (account >= stage->provider) {
+        const uint32_t i = account - stage->provider;
+        return (struct who){AGENT_PROVIDER, i, &scenario->providers, &world->provider[i]};
+    }
     if (account >= stage->trader) {
         const uint32_t i = account - stage->trader;
         return (struct who){AGENT_TRADER, i, &scenario->traders, &world->trader[i]};

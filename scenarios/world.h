@@ -50,6 +50,7 @@ struct world_state {
     struct reorg_state reorg;
     /* the hedge on the outside market, settled to mark at every look */
     int64_t hedge_ubase, hedge_mark_uusd;
+    int64_t arbitrage_ubase, arbitrage_mark_uusd; /* the arbitrageur's, likewise */
     int64_t asked_uusd; /* by the maker of the pool, not yet arrived outside */
     int64_t flow_emitted_ubase, flow_hedged_ubase; /* the flow identity */
     int64_t transfers;                             /* under way */
@@ -81,6 +82,7 @@ struct world { /* a view; do not copy once bound */
     struct vault *vault;
     struct observe_lot *lot;    /* as many as auctions may be open */
     uint8_t *bidder_awake;      /* [bidder]: a wake-up is scheduled */
+    struct provider *provider;  /* of the pool */
     struct venues_state *venue; /* [reporter] */
     int64_t *venue_price_uusd;  /* [reporter]: what it saw in the last round */
     uint64_t *occasion;         /* [account]: wake-ups so far */

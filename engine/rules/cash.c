@@ -72,17 +72,6 @@ enum engine_status engine_rule_deposit(struct engine *engine,
     return ENGINE_OK;
 }
 
-/* A price that decides how much may leave has to be fresh. */
-static bool price_too_old(const struct engine *engine, uint32_t account) {
-    for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
-        if (portfolio_at(&engine->portfolio, account, i)->size_ubase != 0 &&
-            engine_price_stale(engine, i)) {
-            return true;
-        }
-    }
-    return margin_needs_units(&engine->margin, account) && engine_price_stale(engine, 0);
-}
-
 static bool may_leave(const struct engine *engine,
                       const struct transaction *transaction) {
     const uint32_t account = transaction->account;
@@ -114,7 +103,8 @@ enum engine_status engine_rule_withdraw(struct engine *engine,
     if (!is_amount(transaction->amount)) {
         return ENGINE_BAD_AMOUNT;
     }
-    if (price_too_old(engine, account)) {
+    /* A price that decides how much may leave has to be fresh. */
+    if (rule_price_too_old(engine, account)) {
         return ENGINE_STALE_PRICE;
     }
     if (engine_withdrawals_gated(engine)) {

@@ -12,6 +12,16 @@ void rule_fill(struct engine *engine, uint32_t account, uint32_t instrument,
     account_set_add(&engine->touched, ACCOUNT_POOL);
 }
 
+bool rule_price_too_old(const struct engine *engine, uint32_t account) {
+    for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
+        if (portfolio_at(&engine->portfolio, account, i)->size_ubase != 0 &&
+            engine_price_stale(engine, i)) {
+            return true;
+        }
+    }
+    return margin_needs_units(&engine->margin, account) && engine_price_stale(engine, 0);
+}
+
 int64_t rule_slippage_uusd(int64_t quantity_ubase, int64_t price_uusd,
                            int64_t mark_uusd) {
     return money_narrow(money_value_floor(money_magnitude(quantity_ubase),

@@ -22,6 +22,9 @@ static inline bool rule_is_participant(const struct engine *engine, uint32_t acc
 void rule_fill(struct engine *engine, uint32_t account, uint32_t instrument,
                int64_t quantity_ubase, int64_t price_uusd);
 
+/* rule_price_too_old tells whether a price that the account's margin depends on is stale. */
+bool rule_price_too_old(const struct engine *engine, uint32_t account);
+
 /* rule_slippage_uusd is |price - mark| times size, rounded down. */
 int64_t rule_slippage_uusd(int64_t quantity_ubase, int64_t price_uusd, int64_t mark_uusd);
 

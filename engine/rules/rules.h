@@ -85,4 +85,15 @@ enum engine_status engine_rule_stuff(struct engine *engine,
                                      const struct transaction *transaction,
                                      struct receipt *receipt);
 
+/* engine_rule_stake: free cash of a participant becomes the pool's, for shares of it. */
+enum engine_status engine_rule_stake(struct engine *engine,
+                                     const struct transaction *transaction,
+                                     struct receipt *receipt);
+
+/* engine_rule_unstake: shares are redeemed, and what they bring is a withdrawal of their
+   holder: a hold and a place in the escrow queue. */
+enum engine_status engine_rule_unstake(struct engine *engine,
+                                       const struct transaction *transaction,
+                                       struct receipt *receipt);
+
 #endif

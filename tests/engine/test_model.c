@@ -54,6 +54,7 @@ static void compare_accounts(const struct trio *trio, const char **difference) {
         same(engine->ledger.balance_micro[a], plain->balance[a], "balance", difference);
         same(engine->ledger.hold_micro[a], plain->hold[a], "hold", difference);
         same(engine->collateral.balance_micro[a], plain->units[a], "units", difference);
+        same(engine->shares.held[a], plain->shares[a], "shares", difference);
         same(engine->collateral.hold_micro[a], plain->unit_hold[a], "unit hold",
              difference);
         for (uint32_t i = 0; i < plain->instruments; ++i) {
@@ -211,6 +212,8 @@ static void check_coverage(const struct coverage *coverage) {
         check_true(transaction_kind_name((enum transaction_kind)i),
                    coverage->applied[i] > 10);
     }
+    check_true("stakes", coverage->applied[TRANSACTION_STAKE] > 100);
+    check_true("unstakes", coverage->applied[TRANSACTION_UNSTAKE] > 100);
     for (int i = 0; i < LAYERS; ++i) {
         check_true("each layer of the waterfall paid", coverage->layer[i] > 10);
     }

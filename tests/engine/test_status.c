@@ -22,12 +22,10 @@ static void every_status_has_a_name_and_a_sentence_of_its_own(void **state) {
 
 static void the_kinds_are_named_as_in_files(void **state) {
     (void)state;
-    static const char *const names[] = {"deposit",   "withdraw",      "trade",
-                                        "liquidate", "oracle_report", "auction_start",
-                                        "bid",       "auction_stop",
-
-                                        "liquidate", "oracle_report", "bite",
-                                        "lot_bid",   "deal",          "stuff"};
+    static const char *const names[] = {
+        "deposit",       "withdraw", "trade",        "liquidate", "oracle_report",
+        "auction_start", "bid",      "auction_stop", "bite",      "lot_bid",
+        "deal",          "stuff",    "stake",        "unstake"};
     check_u64("kinds", TRANSACTION_KIND_COUNT, sizeof names / sizeof names[0]);
     for (int i = 0; i < TRANSACTION_KIND_COUNT; ++i) {
         check_text("name", transaction_kind_name((enum transaction_kind)i), names[i]);

@@ -127,6 +127,7 @@ static void take_terms(struct input *input, struct engine_terms *terms) {
     terms->english.length_ns = SECOND * take_in(input, 1, 86400);
     terms->english.room = take_in(input, 0, 4);
     terms->english.losses = (int64_t)take(input, 1) & 1;
+    terms->pool_shares.reserve_ppm = terms->escrow.queue * 100000;
     terms->watch.constant_ppm = WATCH_EXACT_PPM;
 }
 
@@ -157,7 +158,8 @@ static struct transaction take_transaction(struct input *input, uint64_t what,
         transaction.target = ACCOUNT_FUND + (uint32_t)take(input, 1) % 10;
     }
     transaction.instrument = (uint32_t)take(input, 1) % (INSTRUMENTS + 1);
-    if (transaction.kind < TRANSACTION_LIQUIDATE) {
+    if (transaction.kind < TRANSACTION_LIQUIDATE ||
+        transaction.kind > TRANSACTION_REPORT) {
         transaction.amount =
             (what & 32) != 0 ? take_any(input) : MONEY_ONE * take_in(input, -1000, 1000);
     }

@@ -26,11 +26,15 @@ static void the_book_is_sound(void **unused) {
                                                            stage->start_price_uusd) -
                                 stage->scenario.population.long_uusd) < 2 * USD);
             check_i64("the index", contract->index_price_uusd, stage->start_price_uusd);
-            for (uint32_t a = stage->trader; a < stage->account_count; ++a) {
+            for (uint32_t a = stage->trader; a < stage->provider; ++a) {
                 const struct margin margin = margin_evaluate(&engine->margin, a);
                 check_true("initial margin", margin.equity_uusd >= margin.initial_uusd);
                 check_true("a position", margin.exposed);
             }
+            check_i64("the pool is owned", engine->shares.totals->outstanding,
+                      stage->scenario.pool.deposit_uusd);
+            check_i64("a twentieth each", engine->shares.held[stage->provider + 19],
+                      stage->scenario.pool.deposit_uusd / 20);
             check_i64("the fund", engine->ledger.balance_micro[ACCOUNT_FUND],
                       stage->scenario.fund.deposit_uusd);
             check_i64("no fees", engine->ledger.balance_micro[ACCOUNT_TREASURY], 0);

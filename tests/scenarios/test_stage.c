@@ -13,7 +13,9 @@ static void accounts_are_numbered_without_gaps(void **unused) {
     check_u64("reporters", stage->reporter, ACCOUNT_FIRST_USER + 1);
     check_u64("keepers", stage->keeper, ACCOUNT_FIRST_USER + 8);
     check_u64("traders", stage->trader, ACCOUNT_FIRST_USER + 11);
-    check_u64("all", stage->account_count, ACCOUNT_FIRST_USER + 31);
+    check_u64("owners of the pool", stage->provider, ACCOUNT_FIRST_USER + 31);
+    check_u64("the arbitrageur", stage->arbitrageur, ACCOUNT_FIRST_USER + 51);
+    check_u64("all", stage->account_count, ACCOUNT_FIRST_USER + 52);
     check_i64("warm-up", stage->start_ns - stage->begin_ns, 30 * MINUTE_NS);
     check_i64("horizon", stage->end_ns - stage->start_ns, 36 * HOUR_NS);
     check_u64("the twin has no feedback", stage->impact_off.config.feedback == 0, 1);

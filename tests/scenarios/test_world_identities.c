@@ -20,6 +20,7 @@ static const struct sample {
     {"single-gap",        plain},
     {"staircase-down",    plain},
     {"portfolio-auction", storm},
+    {"lp-run",            storm},
 };
 enum { SAMPLES = sizeof samples / sizeof samples[0] };
 
@@ -192,6 +193,15 @@ static void flow_emitted(struct world *world) {
 static void hedge(struct world *world) {
     world->state->hedge_ubase += 1;
 }
+static void arbitrage(struct world *world) {
+    world->state->arbitrage_ubase -= 1;
+}
+static void shares_held(struct world *world) {
+    world->engine.shares.held[somebody(world)] += 1;
+}
+static void shares_sum(struct world *world) {
+    world->engine.shares.totals->outstanding -= 1;
+}
 static void unit_balance(struct world *world) {
     world->engine.collateral.balance_micro[somebody(world)] += 1;
 }
@@ -240,40 +250,43 @@ static void mempool_count(struct world *world) {
 }
 
 static const struct sabotage sabotages[] = {
-    {"balance on the chain",   ledger_balance,     false},
-    {"sum of balances",        ledger_sum,         true },
-    {"hold",                   hold,               false},
-    {"sum of the queue",       queue_sum,          true },
-    {"fees to the fund",       fund_fees,          true },
-    {"penalties to the fund",  fund_penalties,     true },
-    {"draws from the fund",    fund_draws,         true },
-    {"tips from the fund",     fund_tips,          true },
-    {"the fund's balance",     fund_balance,       true },
-    {"size of a position",     position_size,      false},
-    {"cost of a position",     position_cost,      false},
-    {"open interest",          open_interest,      false},
-    {"funding of a position",  funding_index,      false},
-    {"balance of a purse",     purse_balance,      false},
-    {"sum of purses",          purse_sum,          true },
-    {"mirror of the chain",    mirror,             true },
-    {"flow hedged",            flow_hedged,        true },
-    {"flow emitted",           flow_emitted,       true },
-    {"hedge",                  hedge,              true },
-    {"units on the chain",     unit_balance,       false},
-    {"sum of units",           unit_sum,           true },
-    {"hold of units",          unit_hold,          false},
-    {"units in the queue",     unit_queue,         true },
-    {"units in a purse",       unit_purse,         false},
-    {"mirror of the units",    unit_mirror,        true },
-    {"units seized",           unit_seized,        true },
-    {"shortfall recorded",     recorded_shortfall, false},
-    {"draw recorded",          recorded_draw,      false},
-    {"loss recorded",          recorded_loss,      false},
-    {"pool's loss recorded",   recorded_pool,      false},
-    {"winners' part recorded", recorded_covered,   false},
-    {"haircut recorded",       recorded_haircut,   false},
-    {"overshoot recorded",     recorded_overshoot, false},
-    {"count of what waits",    mempool_count,      false},
+    {"balance on the chain",    ledger_balance,     false},
+    {"sum of balances",         ledger_sum,         true },
+    {"hold",                    hold,               false},
+    {"sum of the queue",        queue_sum,          true },
+    {"fees to the fund",        fund_fees,          true },
+    {"penalties to the fund",   fund_penalties,     true },
+    {"draws from the fund",     fund_draws,         true },
+    {"tips from the fund",      fund_tips,          true },
+    {"the fund's balance",      fund_balance,       true },
+    {"size of a position",      position_size,      false},
+    {"cost of a position",      position_cost,      false},
+    {"open interest",           open_interest,      false},
+    {"funding of a position",   funding_index,      false},
+    {"balance of a purse",      purse_balance,      false},
+    {"sum of purses",           purse_sum,          true },
+    {"mirror of the chain",     mirror,             true },
+    {"flow hedged",             flow_hedged,        true },
+    {"flow emitted",            flow_emitted,       true },
+    {"hedge",                   hedge,              true },
+    {"the arbitrageur's hedge", arbitrage,          true },
+    {"shares of an account",    shares_held,        false},
+    {"all shares",              shares_sum,         true },
+    {"units on the chain",      unit_balance,       false},
+    {"sum of units",            unit_sum,           true },
+    {"hold of units",           unit_hold,          false},
+    {"units in the queue",      unit_queue,         true },
+    {"units in a purse",        unit_purse,         false},
+    {"mirror of the units",     unit_mirror,        true },
+    {"units seized",            unit_seized,        true },
+    {"shortfall recorded",      recorded_shortfall, false},
+    {"draw recorded",           recorded_draw,      false},
+    {"loss recorded",           recorded_loss,      false},
+    {"pool's loss recorded",    recorded_pool,      false},
+    {"winners' part recorded",  recorded_covered,   false},
+    {"haircut recorded",        recorded_haircut,   false},
+    {"overshoot recorded",      recorded_overshoot, false},
+    {"count of what waits",     mempool_count,      false},
 };
 
 static uint64_t sabotaged(struct lab *lab, const struct sabotage *sabotage,

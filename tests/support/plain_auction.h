@@ -9,7 +9,7 @@
 #ifndef TESTS_SUPPORT_PLAIN_AUCTION_H
 #define TESTS_SUPPORT_PLAIN_AUCTION_H
 
-#include "tests/support/plain_rules.h"
+#include "tests/support/plain_shares.h"
 
 struct plain_standing {
     whole equity, maintenance, target;
@@ -353,6 +353,12 @@ static inline void plain_apply(struct plain *plain, const struct transaction *t,
         receipt->status = t->account < ACCOUNT_FIRST_USER || t->account >= plain->accounts
                               ? ENGINE_UNKNOWN_ACCOUNT
                               : ENGINE_OK;
+        break;
+    case TRANSACTION_STAKE:
+        receipt->status = plain_stake(plain, t, receipt);
+        break;
+    case TRANSACTION_UNSTAKE:
+        receipt->status = plain_unstake(plain, t, receipt);
         break;
     default:
         receipt->status = ENGINE_UNKNOWN_KIND;

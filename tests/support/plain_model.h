@@ -55,6 +55,7 @@ struct plain {
     whole gated_until;
     whole balance[PLAIN_ACCOUNTS], hold[PLAIN_ACCOUNTS];
     whole units[PLAIN_ACCOUNTS], unit_hold[PLAIN_ACCOUNTS]; /* of the underlying */
+    whole shares[PLAIN_ACCOUNTS];                           /* of the pool */
     whole closed_in[PLAIN_ACCOUNTS]; /* block of the last close-out, plus one */
     struct plain_position position[PLAIN_ACCOUNTS][PLAIN_INSTRUMENTS];
     whole price[PLAIN_INSTRUMENTS], price_time[PLAIN_INSTRUMENTS];

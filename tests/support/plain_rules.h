@@ -87,6 +87,17 @@ static inline bool plain_may_leave(const struct plain *plain,
            plain_backing(&after, a) >= plain_margin(plain, a, true);
 }
 
+/* plain_gated tells whether nothing may leave: after a shortfall, or when what insolvent
+   accounts may need is more than the fund has. */
+static inline bool plain_gated(const struct plain *plain) {
+    whole need = 0;
+    for (uint32_t b = 0; b < plain->accounts; ++b) {
+        need += plain->auction[b].need;
+    }
+    return plain->number < plain->gated_until ||
+           need > plain_most(plain->balance[ACCOUNT_FUND], 0);
+}
+
 static inline enum engine_status plain_withdraw(struct plain *plain,
                                                 const struct transaction *t) {
     const uint32_t a = t->account;
@@ -105,12 +116,7 @@ static inline enum engine_status plain_withdraw(struct plain *plain,
     if (plain_old_price(plain, a)) {
         return ENGINE_STALE_PRICE;
     }
-    whole need = 0;
-    for (uint32_t b = 0; b < plain->accounts; ++b) {
-        need += plain->auction[b].need;
-    }
-    if (plain->number < plain->gated_until ||
-        need > plain_most(plain->balance[ACCOUNT_FUND], 0)) {
+    if (plain_gated(plain)) {
         return ENGINE_WITHDRAWALS_GATED;
     }
     if (plain->queued == (uint32_t)plain->terms->escrow.queue) {

@@ -104,6 +104,7 @@ static inline struct engine_terms random_terms(uint64_t *random) {
         .cap_uusd = random_one_in(random, 3) ? usd(random_scale(random, 14)) : 0,
         .seize_spread_ppm =
             random_one_in(random, 3) ? 0 : check_random_in(random, 0, 90000)};
+    terms.pool_shares.reserve_ppm = check_random_in(random, 0, 3) * 100000;
     return terms;
 }
 
@@ -221,6 +222,20 @@ static inline uint32_t random_participant(uint64_t *random, const struct plain *
                : ACCOUNT_FIRST_USER + (uint32_t)(check_random(random) % users);
 }
 
+/* random_shares is some of the account's shares of the pool, at times all or too many. */
+static inline int64_t random_shares(uint64_t *random, const struct plain *plain,
+                                    uint32_t account) {
+    const int64_t held = (int64_t)plain->shares[account];
+    switch (check_random(random) % 4) {
+    case 0:
+        return held + check_random_in(random, 0, 1);
+    case 1:
+        return check_random_in(random, 1, 3);
+    default:
+        return check_random_in(random, 0, held);
+    }
+}
+
 /* random_auction turns a liquidation into what an auction needs: mostly a start where one
    is due, and a bid where one is open. */
 static inline void random_auction(uint64_t *random, const struct plain *plain,
@@ -267,14 +282,21 @@ random_transaction(uint64_t *random, const struct plain *plain, int64_t *outside
             t.instrument = ASSET_UNDERLYING;
             t.amount = random_units(random, plain, 13);
         }
+    } else if (what < 53) {
+        t.kind = TRANSACTION_STAKE;
+        t.amount = random_one_in(random, 8) ? check_random_in(random, 1, 3)
+                                            : usd(random_scale(random, 12));
     } else if (what < 56) {
+        t.kind = TRANSACTION_UNSTAKE;
+        t.amount = random_shares(random, plain, t.account);
+    } else if (what < 60) {
         t.kind = TRANSACTION_WITHDRAW;
         t.amount = usd(random_scale(random, 12));
         if (random_one_in(random, 3)) {
             t.instrument = ASSET_UNDERLYING;
             t.amount = random_units(random, plain, 12);
         }
-    } else if (what < 78) {
+    } else if (what < 80) {
         outside_price[i] = random_price(random, outside_price[i]);
         t.kind = TRANSACTION_REPORT;
         t.account = (uint32_t)(check_random(random) %
