@@ -226,6 +226,25 @@ static void begin(const struct bidder *bidder, const struct observe_target *targ
     }
 }
 
+/* Whether there is nothing to bid for: the pool, or a debt without a position. */
+static bool is_closed_out(const struct observe_target *target) {
+    return target->auction_start_ns == 0 && (!target->due || target->notional_uusd == 0);
+}
+
+static void close_out(const struct bidder *bidder, const struct observe_target *target,
+                      struct reply *reply) {
+    const struct observation *seen = bidder->seen;
+    const int64_t fee =
+        fee_for(bidder->config, bidder->keeper, seen, bidder->config->keeper_least_uusd);
+    const struct transaction liquidation = {.kind = TRANSACTION_LIQUIDATE,
+                                            .account = seen->account,
+                                            .target = target->account,
+                                            .instrument = target->instrument};
+    if (fee >= 0) {
+        send(bidder->config, bidder->keeper, seen, &liquidation, fee, reply);
+    }
+}
+
 static void stop_own(const struct keeper_config *config, const struct keeper *keeper,
                      const struct observation *seen, struct reply *reply) {
     const struct transaction stop = {.kind = TRANSACTION_AUCTION_STOP,
@@ -257,7 +276,9 @@ void keeper_bid(const struct keeper_config *config, struct keeper *keeper,
             target->account == seen->account) {
             continue;
         }
-        if (target->due) {
+        if (is_closed_out(target)) {
+            close_out(&bidder, target, reply);
+        } else if (target->due) {
             begin(&bidder, target, reply);
         } else if (target->share_ppm > 0) {
             bidder.capacity_uusd -= bid(&bidder, target, reply);

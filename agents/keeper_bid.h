@@ -12,6 +12,8 @@
    in ten equal parts over unwind_time.  It begins an auction, or lets it go on as insolvent,
    when the largest discount it may reach would pay for the lot.
 
+   The pool, and debts without a position, it closes out as elsewhere.
+
    Units    micro-USD, wei, nanoseconds, ppm.
    Memory   struct keeper is a member's state.
    Threads  pure functions.

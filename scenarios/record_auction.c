@@ -121,6 +121,11 @@ void record_auction_start(struct world *world, uint32_t account,
         margin_equity_uusd(&world->engine.margin, account) + receipt->penalty_uusd;
     struct record_sale *sale = trigger(world, account, equity);
     sale->begun = 1;
+    if (world->engine.auction[account].phase == AUCTION_NONE) {
+        close_sale(world, account,
+                   equity); /* its units were enough: nothing was for sale */
+        return;
+    }
     if (world->engine.auction[account].phase == AUCTION_INSOLVENT) {
         sale->reserved_uusd = 0; /* it is sold with the rest now */
         forfeit(world, account, sale);

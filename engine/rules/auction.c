@@ -85,7 +85,9 @@ static void begin(struct engine *engine, uint32_t target, struct receipt *receip
     const struct health health = health_of(engine, target);
     if (health.worth.equity <= 0) {
         go_insolvent(engine, target, &health.worth);
-    } else if (!is_over(engine, auction, &health)) {
+    } else if (is_over(engine, auction, &health)) {
+        end(engine, target);
+    } else {
         const int64_t fee =
             money_narrow(portfolio_auction_fee(&engine->terms->auction, &health.worth));
         ledger_move(&engine->ledger, target, ACCOUNT_FUND, fee);

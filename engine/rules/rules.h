@@ -36,8 +36,8 @@ enum engine_status engine_rule_liquidate(struct engine *engine,
                                          struct receipt *receipt);
 
 /* engine_rule_auction_start: an account below maintenance is up for sale, for a fee when it
-   has equity; one in an auction whose equity does not exceed what bids have paid in goes on
-   as insolvent. */
+   has equity, unless the sale of its units is enough; one in an auction whose equity does
+   not exceed what bids have paid in goes on as insolvent. */
 enum engine_status engine_rule_auction_start(struct engine *engine,
                                              const struct transaction *transaction,
                                              struct receipt *receipt);

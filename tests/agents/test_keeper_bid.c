@@ -12,6 +12,7 @@ static struct keeper_config terms(void) {
     config.count = 4;
     config.gas = 500000;
     config.auctions = 1;
+    config.keeper_least_uusd = 25 * USD;
     config.fee_margin_ppm = 150000;
     config.fee_max_wei = 1000 * GWEI;
     config.unwind_ns = 30 * MINUTE_NS;
@@ -176,6 +177,26 @@ static void it_begins_what_may_pay_and_leaves_what_cannot(void **unused) {
     check_u64("not itself", reply.count, 0);
 }
 
+static void what_cannot_be_auctioned_is_closed_out(void **unused) {
+    (void)unused;
+    const struct keeper_config config = terms();
+    struct keeper keeper = {0};
+    struct observe_target debt = lot(), pool = lot();
+    debt.auction_start_ns = pool.auction_start_ns = 0;
+    debt.due = 1;
+    debt.notional_uusd = 0;
+    pool.account = 6;
+    pool.due = pool.share_ppm = 0;
+    const struct observe_target *const rows[] = {&debt, &pool};
+    for (int i = 0; i < 2; ++i) {
+        const struct observation seen = watching(rows[i], 1);
+        const struct reply reply = wake(&config, &keeper, &seen);
+        check_u64("one", reply.count, 1);
+        check_u64("a close-out", reply.intent[0].transaction.kind, TRANSACTION_LIQUIDATE);
+        check_u64("of it", reply.intent[0].transaction.target, rows[i]->account);
+    }
+}
+
 /* Ten equal parts: a tenth of what is there, then a ninth, down to all of it. */
 static void what_it_wins_it_sells_in_ten_parts(void **unused) {
     (void)unused;
@@ -245,6 +266,7 @@ int main(void) {
         cmocka_unit_test(it_bids_when_the_discount_pays_and_not_before),
         cmocka_unit_test(it_bids_for_no_more_than_its_margin_carries),
         cmocka_unit_test(it_begins_what_may_pay_and_leaves_what_cannot),
+        cmocka_unit_test(what_cannot_be_auctioned_is_closed_out),
         cmocka_unit_test(what_it_wins_it_sells_in_ten_parts),
         cmocka_unit_test(a_sale_is_not_sent_twice_but_an_adaptive_keeper_raises_it),
         cmocka_unit_test(in_an_auction_of_its_own_it_only_ends_it),

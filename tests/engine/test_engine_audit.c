@@ -1,10 +1,10 @@
 /* Every identity of the engine, broken by one unit: the audit notices each. */
 #include "tests/support/random_world.h"
 
-/* A world in the middle of things: positions, debts, holds, dust, a used fund. */
+/* A world in the middle of things: positions, debts, holds, dust, a used fund, auctions. */
 static void open_busy(struct engine_world *world) {
     struct plain plain;
-    uint64_t random = 22;
+    uint64_t random = 264;
     int64_t price[PLAIN_INSTRUMENTS] = {usd(200), usd(3), usd(9000)};
     struct engine_terms terms = random_terms(&random);
     terms.instrument_count = 2;
@@ -31,6 +31,8 @@ static void open_busy(struct engine_world *world) {
     check_true("positions", world->engine.portfolio.market[0].long_ubase > 0);
     check_true("the pool's",
                portfolio_at(&world->engine.portfolio, ACCOUNT_POOL, 0)->size_ubase != 0);
+    check_true("draws", world->engine.core->fund_draws_uusd > 0);
+    check_true("insolvent auctions", world->engine.core->insolvent_uusd > 0);
     check_true("sound", engine_audit(&world->engine));
 }
 
@@ -85,6 +87,10 @@ static void one_unit_off_is_noticed(void **state) {
             *numbers[i].value -= unit;
         }
     }
+    const uint32_t auctioned = account_set_next(&engine->auctioned, 0);
+    account_set_remove(&engine->auctioned, auctioned);
+    check_true("an auction nobody knows of", !engine_audit(engine));
+    account_set_add(&engine->auctioned, auctioned);
     check_true("sound again", engine_audit(engine));
     world_close(&world);
 }
@@ -103,7 +109,8 @@ static void one_unit_off_in_a_sum_is_noticed(void **state) {
         &engine->escrow.state->pending_micro[ASSET_CASH],
         &engine->escrow.state->pending_micro[ASSET_UNDERLYING],
         &portfolio_at(&engine->portfolio, ACCOUNT_POOL, 0)->funding_index,
-        &market->funding_remainder};
+        &market->funding_remainder,
+        &engine->core->insolvent_uusd};
     for (size_t i = 0; i < sizeof sums / sizeof sums[0]; ++i) {
         *sums[i] += 1;
         check_true("audit", !engine_audit(engine));

@@ -116,6 +116,7 @@ static inline enum engine_status plain_auction_start(struct plain *plain,
     plain->auction[a] =
         (struct plain_auction){.phase = PLAIN_SOLVENT, .start = plain->now};
     if (plain_auction_over(plain, a)) {
+        plain->auction[a] = (struct plain_auction){0};
         return ENGINE_OK;
     }
     const whole sold =
