@@ -100,6 +100,8 @@ static const struct event_column receipt_columns[] = {
     FIELD("lot_paid_usd", lot_paid_uusd, EVENT_MICRO, SUM_MONEY, "paid by bidders",
           "by the bidder; negative: to the bidder"),
     FIELD("lot", lot, EVENT_COUNT, SUM_NONE, NULL, "lot of an English auction"),
+    FIELD("shares", shares, EVENT_MICRO, SUM_NONE, NULL,
+          "change of the account's shares of the pool"),
     FIELD("lot_units", lot_ubase, EVENT_MICRO, SUM_NONE, NULL, "collateral in it"),
 };
 

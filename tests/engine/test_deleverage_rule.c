@@ -380,6 +380,7 @@ static void random_book(struct engine_world *world, uint64_t *random) {
     terms.instrument_count = (uint32_t)check_random_in(random, 1, 2);
     terms.oracle = world_terms(1).oracle;
     terms.close_out.keeper_least_uusd = 0; /* a winner may be the keeper */
+    terms.close_out.mechanism = LIQUIDATION_CLOSE_OUT;
     terms.waterfall.deleverage = WATERFALL_DELEVERAGE_RANKED;
     terms.waterfall.deleverage_most = check_random_in(random, 1, 6);
     for (uint32_t i = 0; i < terms.instrument_count; ++i) {

@@ -161,7 +161,8 @@ static struct reorg_orphan *orphaned_deposit(struct world *world) {
             return orphan;
         }
     }
-    return NULL;
+    fail_msg("no deposit among the orphans");
+    return &world->reorg.orphan[0];
 }
 
 static void make(struct world *world, enum mistake mistake) {
