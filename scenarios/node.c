@@ -152,7 +152,7 @@ static void follow_up(struct world *world, const struct mempool_entry *entry,
     }
 }
 
-/* The flow emitted is taken back as a whole. */
+/* The flow emitted and the lots won are taken back as a whole. */
 void node_take_back(struct world *world, const struct reorg_orphan *orphan) {
     const struct transaction *transaction = &orphan->entry.transaction;
     const uint32_t sender = orphan->entry.sender;

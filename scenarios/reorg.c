@@ -3,28 +3,13 @@
 #include "engine/segment.h"
 #include "scenarios/node.h"
 #include "scenarios/purse.h"
+#include "scenarios/stock.h"
 
 #include <string.h>
 
-/* Of all that agents send. */
-static int64_t least_gas(const struct scenario *scenario) {
-    const int64_t gas[] = {scenario->keepers.gas, scenario->traders.gas,
-                           scenario->reporters.gas, scenario->market_maker.gas};
-    int64_t least = gas[0];
-    for (size_t i = 1; i < sizeof gas / sizeof *gas; ++i) {
-        least = money_min(least, gas[i]);
-    }
-    return least;
-}
-
 static uint64_t orphans_most(const struct stage *stage) {
     const struct scenario *scenario = &stage->scenario;
-    const int64_t used = money_mul_div_ceil(least_gas(scenario),
-                                            scenario->world.refused_gas_ppm, MONEY_ONE);
-    const int64_t waiting = scenario->limits.mempool;
-    const int64_t block =
-        used > 0 ? money_min(stage->weather.own_gas / used, waiting) : waiting;
-    return (uint64_t)(block * scenario->weather.reorg_depth_most);
+    return (uint64_t)(scenario->limits.mempool * scenario->weather.reorg_depth_most);
 }
 
 static bool possible(const struct stage *stage) {
@@ -65,6 +50,7 @@ static void begin(struct world *world, int64_t slots) {
                                  .count = fork->count,
                                  .slots = slots,
                                  .flow_emitted_ubase = world->state->flow_emitted_ubase,
+                                 .stock_won_ubase = world->state->stock_won_ubase,
                                  .gas_uusd = world->purses.balance_micro[OUTSIDE_GAS]};
     event_log_fork(world);
 }
@@ -90,6 +76,7 @@ static void end(struct world *world) {
     memcpy(world->engine.core, world->reorg.chain, engine_footprint(&stage->terms));
     record_restore(world, world->reorg.record, fork->slots);
     state->flow_emitted_ubase = fork->flow_emitted_ubase;
+    state->stock_won_ubase = fork->stock_won_ubase;
     take_back_released(world);
     for (uint64_t i = 0; i < fork->included; ++i) {
         node_take_back(world, &orphan[i]);
@@ -106,6 +93,7 @@ static void end(struct world *world) {
         account_set_add(changed, account);
     }
     if (engine_residual(&world->engine) != 0 || purse_residual(world) != 0 ||
+        stock_residual(world) != 0 ||
         world->purses.balance_micro[OUTSIDE_GAS] != fork->gas_uusd) {
         world_fail(world, OUTCOME_STATUS_INVARIANT);
     }

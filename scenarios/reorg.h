@@ -8,20 +8,21 @@
    wins has no block of this protocol in those slots.
 
    Undone   gas, deposits taken, withdrawals paid, what the pool was asked for, the flow that
-            a trade emitted.  What was decided upon the doomed blocks stays: hedges, later
-            transactions, transfers, and transactions dropped because their sender could not
-            pay.  A purse that has spent a withdrawal is overdrawn until it is paid again,
-            with the next block.  A deposit whose sender has spent what came back is dropped.
+            a trade emitted, lots won.  What was decided upon the doomed blocks stays: hedges,
+            later transactions, transfers, and transactions dropped because their sender
+            could not pay.  A purse that has spent a withdrawal, or sold its units, is
+            overdrawn until it is paid again, with the next block: what was won within a fork
+            cannot have left the chain in it.  A deposit whose sender has spent what came
+            back is dropped.
    Counted  the canonical chain only; extremes of prices and gas and samples over time are of
             the chain as it looked.
    Never    in the warm-up, across the start of the metrics or across the horizon.
    Cost     none without a fork; no memory where weather.reorg_rate is 0.
 
    Units    micro-USD, 1e-6 base units, nanoseconds.
-   Memory   the world's block.  The list of orphans is bounded: a transaction of a doomed
-            block has used at least its gas times world.refused_gas of the block's room, so a
-            block has at most room over that for the kind that uses least; where that is
-            nothing, as many as the mempool holds.  Times weather.reorg_depth_most.
+   Memory   the world's block.  The list of orphans is bounded: a block takes no more than
+            waits when it is made, limits.mempool, and a fork has no more blocks than
+            weather.reorg_depth_most.
    Threads  as the world. */
 #ifndef SCENARIOS_REORG_H
 #define SCENARIOS_REORG_H
@@ -32,11 +33,11 @@
 struct world;
 
 struct reorg_state {
-    int64_t end_ns;                       /* of the fork at hand; 0: there is none */
-    uint64_t blocks, included, released;  /* in it: transactions, withdrawals paid */
-    uint64_t count;                       /* forks taken back */
-    int64_t slots;                        /* of the fork at hand */
-    int64_t flow_emitted_ubase, gas_uusd; /* when it began */
+    int64_t end_ns;                      /* of the fork at hand; 0: there is none */
+    uint64_t blocks, included, released; /* in it: transactions, withdrawals paid */
+    uint64_t count;                      /* forks taken back */
+    int64_t slots;                       /* of the fork at hand */
+    int64_t flow_emitted_ubase, stock_won_ubase, gas_uusd; /* when it began */
 };
 
 struct reorg_orphan { /* a transaction of a doomed block */

@@ -188,11 +188,6 @@ static bool check_forks(const struct scenario *scenario, const struct verdict *v
     if (scenario->weather.reorg_rate <= 0) {
         return true;
     }
-    if (scenario->liquidation.mechanism == LIQUIDATION_ENGLISH_AUCTION) {
-        return refuse(verdict, "weather.reorg_rate",
-                      "has to be 0 with English auctions: bidders sell outside what they "
-                      "have won, and that cannot be taken back");
-    }
     if (scenario->settlement.finality_ns <= longest_ns) {
         return refuse(
             verdict, "settlement.finality",
