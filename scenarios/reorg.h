@@ -8,10 +8,12 @@
    wins has no block of this protocol in those slots.
 
    Undone   gas, deposits taken, withdrawals paid, what the pool was asked for, the flow that
-            a trade emitted, lots won.  What was decided upon the doomed blocks stays: hedges, later
-            transactions, transfers, and transactions dropped because their sender could not
-            pay.  A purse that has spent a withdrawal is overdrawn until it is paid again,
-            with the next block.  A deposit whose sender has spent what came back is dropped.
+            a trade emitted, lots won.  What was decided upon the doomed blocks stays: hedges,
+            later transactions, transfers, and transactions dropped because their sender
+            could not pay.  A purse that has spent a withdrawal, or sold its units, is
+            overdrawn until it is paid again, with the next block: what was won within a fork
+            cannot have left the chain in it.  A deposit whose sender has spent what came
+            back is dropped.
    Counted  the canonical chain only; extremes of prices and gas and samples over time are of
             the chain as it looked.
    Never    in the warm-up, across the start of the metrics or across the horizon.
