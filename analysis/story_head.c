@@ -129,6 +129,21 @@ static void add_chain(struct story_text *text, const struct story *story) {
     }
 }
 
+void story_head_tell(struct story_text *text, const struct story *story) {
+    const struct outcome *outcome = &story->replay->outcome;
+    text->length = 0;
+    if (outcome->status != OUTCOME_STATUS_COMPLETE) {
+        story_text_add(text, "THE PATH FAILED: %s. ",
+                       outcome_status_text((enum outcome_status)outcome->status));
+    }
+    add_price(text, story);
+    if (outcome->status == OUTCOME_STATUS_COMPLETE) {
+        add_liquidations(text, outcome);
+        add_bad_debt(text, outcome);
+    }
+    add_chain(text, story);
+}
+
 void story_head_print(const struct page *page, const struct story *story) {
     const struct stage *stage = story->subject->stage;
     const struct outcome *outcome = &story->replay->outcome;
@@ -146,17 +161,7 @@ void story_head_print(const struct page *page, const struct story *story) {
     text.length = 0;
     story_text_add(&text, "%.16s to %.16s UTC; T+ counts from the start.", from, to);
     page_put(&whole, "", text.text);
-    text.length = 0;
-    if (outcome->status != OUTCOME_STATUS_COMPLETE) {
-        story_text_add(&text, "THE PATH FAILED: %s. ",
-                       outcome_status_text((enum outcome_status)outcome->status));
-    }
-    add_price(&text, story);
-    if (outcome->status == OUTCOME_STATUS_COMPLETE) {
-        add_liquidations(&text, outcome);
-        add_bad_debt(&text, outcome);
-    }
-    add_chain(&text, story);
     fputc('\n', page->file);
+    story_head_tell(&text, story);
     page_put(&whole, "", text.text);
 }

@@ -8,8 +8,12 @@
 
 #include "analysis/page.h"
 #include "analysis/story.h"
+#include "analysis/story_text.h"
 
 /* story_head_print writes the head. */
 void story_head_print(const struct page *page, const struct story *story);
+
+/* story_head_tell writes what happened, in a paragraph. */
+void story_head_tell(struct story_text *text, const struct story *story);
 
 #endif

@@ -27,6 +27,7 @@ const struct command *command_find(const char *name);
 int command_run(int argc, char **argv);
 int command_compare(int argc, char **argv);
 int command_merge(int argc, char **argv);
+int command_report(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_replay(int argc, char **argv);
 int command_check(int argc, char **argv);

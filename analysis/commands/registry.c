@@ -11,6 +11,8 @@ const struct command commands[] = {
     {"merge",   "SHARDS...",  "put the parts of a run together",                       command_merge},
     {"replay",  "RESULTS",    "tell what happened on one path, event by event",
      command_replay                                                                                 },
+    {"report",  "RESULTS",    "write one page to decide by: verdict, charts, limits",
+     command_report                                                                                 },
     {"verify",  "RESULTS",    "check that a results file is the run it says it is",
      command_verify                                                                                 },
     {"check",   "SCENARIO",   "tell everything that is wrong with a scenario file",

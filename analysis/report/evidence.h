@@ -1,0 +1,96 @@
+/* evidence.h -- all that a report tells, gathered from a results file.
+
+   Units    as in the file: USD, shares, h, gwei.
+   Memory   one column at a time is held while it is gathered; evidence_free gives the rest
+            back.  The store has to live as long.
+   Threads  one thread. */
+#ifndef ANALYSIS_REPORT_EVIDENCE_H
+#define ANALYSIS_REPORT_EVIDENCE_H
+
+#include "analysis/compare.h"
+#include "analysis/replay.h"
+#include "analysis/report/distribution.h"
+#include "analysis/store_read.h"
+#include "analysis/story_moment.h"
+
+/* Who bears bad debt, in the order they are asked; X(identifier, name). */
+#define EVIDENCE_LAYERS(X)                                                               \
+    X(FUND, "insurance fund")                                                            \
+    X(DELEVERAGED, "auto-deleveraged winners")                                           \
+    X(SOCIALISED, "socialised among accounts")                                           \
+    X(POOL, "liquidity pool")                                                            \
+    X(OPEN, "still open at the horizon")
+#define EVIDENCE_LAYER(identifier, name) EVIDENCE_##identifier,
+enum evidence_layer { EVIDENCE_LAYERS(EVIDENCE_LAYER) EVIDENCE_LAYER_COUNT };
+#undef EVIDENCE_LAYER
+extern const char *const evidence_layer_name[EVIDENCE_LAYER_COUNT];
+
+/* Bad debt and who bore it: the mean over all paths, and over those that ended insolvent. */
+struct evidence_waterfall {
+    struct interval debt[2], layer[2][EVIDENCE_LAYER_COUNT];
+    uint64_t paths[2];
+};
+
+/* A variant of /sensitivities. */
+struct evidence_variant {
+    const char *what, *change;
+    struct interval estimate, difference; /* of P(insolvency) */
+};
+struct evidence_variants {
+    size_t count; /* 0: the file has none */
+    struct evidence_variant *variant;
+    struct interval range; /* base, smallest and largest estimate */
+    struct store_column name[2];
+};
+
+enum { EVIDENCE_WORST = 5 };
+
+struct evidence {
+    struct store *store;
+    const struct store_about *about;
+    struct metrics metrics;
+    double fund; /* its deposit at the start; NaN: not known */
+    struct distribution_steps debt;
+    struct evidence_waterfall waterfall;
+    struct distribution_bins liquidated, gas;
+    struct distribution_groups fragility; /* insolvency by the depth of the fall */
+    struct evidence_variants sensitivities;
+    struct outcome worst[EVIDENCE_WORST];
+    size_t worst_count;
+    /* The worst path, run again; problem says why not. */
+    struct subject subject;
+    struct replay replay;
+    struct story story;
+    struct story_moments moments;
+    bool told;
+    char problem[256];
+    /* The preset of the scenario's name, for its sources and the line that reproduces. */
+    struct subject preset;
+    bool is_preset;
+    /* Beside a baseline. */
+    struct store *baseline;
+    struct compare compare;
+    struct metrics baseline_metrics;
+    struct spool *spool[2];
+};
+
+/* evidence_gather reads the file, runs its worst path again, and compares with a baseline
+   (NULL: none).  sets are --set texts a path needs to be run again.
+   Fails   RUN_INPUT or RUN_IO, after saying why. */
+struct evidence_files {
+    const char *results, *baseline;
+    const char *const *sets;
+    size_t set_count;
+};
+enum run_status evidence_gather(const struct evidence_files *files,
+                                struct evidence *evidence);
+
+/* evidence_free gives everything back; a zeroed one is fine. */
+void evidence_free(struct evidence *evidence);
+
+/* evidence_setting is the value of a key in the scenario's canonical text, without its
+   line's end; NULL when it has no such key. */
+const char *evidence_setting(const char *canonical, const char *key, char *text,
+                             size_t size);
+
+#endif

@@ -1,0 +1,44 @@
+/* figures.h -- the numbers a report tells, and how they are spelled.
+
+   Units    as printed: percent, USD with k, M or B, and the units of the estimates.
+   Memory   texts go to the caller's buffers.
+   Threads  pure. */
+#ifndef ANALYSIS_REPORT_FIGURES_H
+#define ANALYSIS_REPORT_FIGURES_H
+
+#include "analysis/estimate/metrics.h"
+#include "analysis/number.h"
+
+#include <stddef.h>
+
+enum figures_look { FIGURES_USD, FIGURES_PERCENT, FIGURES_PLAIN };
+
+/* A line of the table of results; a heading has no metric. */
+struct figures_row {
+    const char *metric, *label;
+    enum figures_look look;
+};
+extern const struct figures_row figures_rows[];
+extern const size_t figures_count;
+
+#define FIGURES_SIZE 96
+
+/* figures_value writes a value with its unit, "1.25M USD", "12.4 %"; unit is that of the
+   estimate. */
+void figures_value(enum figures_look look, double value, const char *unit,
+                   char text[FIGURES_SIZE]);
+
+/* figures_interval writes "low to high" with the unit; a bound the sample cannot give is
+   "unknown". */
+void figures_interval(enum figures_look look, double low, double high, const char *unit,
+                      char text[FIGURES_SIZE]);
+
+/* figures_signed writes a difference with its sign; percent become percentage points. */
+void figures_signed(enum figures_look look, double value, char text[NUMBER_SIZE]);
+
+/* figures_usd, figures_percent and figures_plain are writers for an axis. */
+void figures_usd(double value, char text[NUMBER_SIZE]);
+void figures_percent(double value, char text[NUMBER_SIZE]);
+void figures_plain(double value, char text[NUMBER_SIZE]);
+
+#endif

@@ -1,0 +1,151 @@
+#include "analysis/json.h"
+#include "analysis/report/figures.h"
+#include "analysis/report/parts.h"
+#include "analysis/report/verdict.h"
+
+#include <math.h>
+
+static void put_interval(struct json *json, const char *key,
+                         const struct interval *interval) {
+    json_open(json, key, '{');
+    json_real(json, "value", interval->value);
+    json_real(json, "low", interval->low);
+    json_real(json, "high", interval->high);
+    json_close(json, '{');
+}
+
+static void put_metrics(struct json *json, const struct evidence *evidence) {
+    json_open(json, "metrics", '{');
+    for (size_t i = 0; i < evidence->metrics.count; ++i) {
+        const struct estimate *estimate = &evidence->metrics.estimate[i];
+        json_open(json, estimate->name, '{');
+        json_real(json, "value", estimate->value);
+        json_real(json, "low", estimate->low);
+        json_real(json, "high", estimate->high);
+        json_real(json, "level", estimate->level);
+        json_unsigned(json, "n", estimate->n);
+        json_text(json, "unit", estimate->unit);
+        json_text(json, "measure", estimate->measure);
+        json_flag(json, "incomplete", estimate->incomplete);
+        json_flag(json, "thin_tail", estimate->thin_tail);
+        json_close(json, '{');
+    }
+    json_close(json, '{');
+}
+
+static void put_payers(struct json *json, const struct evidence *evidence) {
+    static const char *const keys[] = {"all_paths", "insolvent_paths"};
+    const struct evidence_waterfall *fall = &evidence->waterfall;
+    json_open(json, "who_paid", '{');
+    json_text(json, "unit", "USD, mean of a path");
+    for (unsigned which = 0; which < 2; ++which) {
+        json_open(json, keys[which], '{');
+        json_unsigned(json, "n", fall->paths[which]);
+        put_interval(json, "bad debt", &fall->debt[which]);
+        for (unsigned i = 0; i < EVIDENCE_LAYER_COUNT; ++i) {
+            put_interval(json, evidence_layer_name[i], &fall->layer[which][i]);
+        }
+        json_close(json, '{');
+    }
+    json_close(json, '{');
+}
+
+static void put_curves(struct json *json, const struct evidence *evidence) {
+    json_open(json, "exceedance", '[');
+    for (size_t i = 0; i < evidence->debt.count; ++i) {
+        const struct distribution_step *step = &evidence->debt.step[i];
+        json_open(json, NULL, '{');
+        json_real(json, "bad_debt_above", step->value);
+        json_real(json, "share", step->share.value);
+        json_real(json, "low", step->share.low);
+        json_real(json, "high", step->share.high);
+        json_close(json, '{');
+    }
+    json_close(json, '[');
+    json_open(json, "fragility", '[');
+    for (size_t i = 0; i < evidence->fragility.count; ++i) {
+        const struct distribution_group *group = &evidence->fragility.group[i];
+        json_open(json, NULL, '{');
+        json_real(json, "fall_mean", group->mean);
+        json_unsigned(json, "n", group->paths);
+        json_real(json, "p_insolvency", group->share.value);
+        json_real(json, "low", group->share.low);
+        json_real(json, "high", group->share.high);
+        json_close(json, '{');
+    }
+    json_close(json, '[');
+}
+
+static void put_sensitivities(struct json *json, const struct evidence *evidence) {
+    const struct evidence_variants *variants = &evidence->sensitivities;
+    if (variants->count == 0) {
+        return;
+    }
+    put_interval(json, "model_range", &variants->range);
+    json_open(json, "sensitivities", '[');
+    for (size_t i = 0; i < variants->count; ++i) {
+        const struct evidence_variant *variant = &variants->variant[i];
+        json_open(json, NULL, '{');
+        json_text(json, "what", variant->what);
+        json_text(json, "change", variant->change);
+        put_interval(json, "p_insolvency", &variant->estimate);
+        put_interval(json, "difference", &variant->difference);
+        json_close(json, '{');
+    }
+    json_close(json, '[');
+}
+
+static void put_baseline(struct json *json, const struct evidence *evidence) {
+    if (evidence->baseline == NULL) {
+        return;
+    }
+    json_open(json, "baseline", '{');
+    for (size_t i = 0; i < evidence->compare.row_count; ++i) {
+        const struct compare_row *row = &evidence->compare.row[i];
+        json_open(json, row->metric, '{');
+        json_real(json, "before", row->a->value);
+        json_real(json, "after", row->b->value);
+        put_interval(json, "difference", &row->paired.difference);
+        json_unsigned(json, "pairs", row->paired.pairs);
+        json_text(json, "reading", compare_word(row->verdict));
+        json_close(json, '{');
+    }
+    json_close(json, '{');
+}
+
+void parts_json(FILE *file, const struct evidence *evidence) {
+    const struct store_about *about = evidence->about;
+    const struct estimate *chance = metrics_find(&evidence->metrics, "p_insolvency");
+    char digest[DIGEST_TEXT_SIZE], command[PARTS_COMMAND_SIZE];
+    struct story_text text;
+    struct json json;
+    digest_text(about->digest, digest);
+    parts_command(evidence, command);
+    verdict_write(evidence, &text);
+    json_begin(&json, file);
+    json_open(&json, NULL, '{');
+    json_text(&json, "scenario", about->scenario_name);
+    json_text(&json, "measure", about->measure);
+    json_text(&json, "digest", digest);
+    json_unsigned(&json, "semantics", (uint64_t)about->semantics);
+    json_unsigned(&json, "seed", about->seed);
+    json_unsigned(&json, "paths", about->paths);
+    json_unsigned(&json, "failed_paths", evidence->metrics.failed);
+    json_real(&json, "level", about->level);
+    json_text(&json, "verdict",
+              chance == NULL || isnan(chance->value)
+                  ? NULL
+                  : verdict_word(verdict_of(chance->value)));
+    json_text(&json, "summary", text.text);
+    put_metrics(&json, evidence);
+    put_payers(&json, evidence);
+    put_curves(&json, evidence);
+    put_sensitivities(&json, evidence);
+    put_baseline(&json, evidence);
+    if (evidence->worst_count > 0) {
+        json_unsigned(&json, "worst_path", evidence->worst[0].path);
+    }
+    json_text(&json, "reproduce", command);
+    json_close(&json, '{');
+    json_end(&json);
+}

@@ -1,0 +1,148 @@
+#include "analysis/report/charts.h"
+#include "analysis/report/figures.h"
+#include "analysis/report/html.h"
+#include "analysis/report/parts.h"
+
+#include <math.h>
+#include <string.h>
+
+static void write_row(FILE *file, const struct figures_row *row,
+                      const struct estimate *estimate) {
+    char value[FIGURES_SIZE], range[FIGURES_SIZE], count[NUMBER_SIZE];
+    figures_value(row->look, estimate->value, estimate->unit, value);
+    figures_interval(row->look, estimate->low, estimate->high, estimate->unit, range);
+    number_count(estimate->n, count);
+    html_write(file,
+               "<tr><td>%s%s%s</td><td class=\"n\">%s</td><td class=\"n\">%s</td>"
+               "<td class=\"n\">%s</td></tr>\n",
+               row->label, estimate->thin_tail ? " ~" : "",
+               estimate->incomplete ? " *" : "", value, range, count);
+}
+
+static void write_table(FILE *file, const struct evidence *evidence) {
+    char level[NUMBER_SIZE];
+    number_plain(100 * evidence->about->level, level);
+    html_write(
+        file,
+        "<table>\n<caption>~ fewer than 50 paths in the tail: take more before "
+        "trusting it. * failed paths are missing. Unknown: these paths cannot say, "
+        "too few or all the same.</caption>\n<thead><tr><th "
+        "scope=\"col\">estimate</th><th "
+        "scope=\"col\" class=\"n\">value</th><th scope=\"col\" class=\"n\">%s %% "
+        "interval</th><th scope=\"col\" class=\"n\">paths</th></tr></thead>\n"
+        "<tbody>\n",
+        level);
+    for (size_t i = 0; i < figures_count; ++i) {
+        const struct figures_row *row = &figures_rows[i];
+        if (row->metric == NULL) {
+            html_write(file,
+                       "<tr><th class=\"group\" colspan=\"4\" "
+                       "scope=\"colgroup\">%s</th></tr>\n",
+                       row->label);
+            continue;
+        }
+        const struct estimate *estimate = metrics_find(&evidence->metrics, row->metric);
+        if (estimate != NULL && estimate->n > 0) {
+            write_row(file, row, estimate);
+        }
+    }
+    fputs("</tbody>\n</table>\n", file);
+}
+
+void parts_results(FILE *file, const struct evidence *evidence) {
+    fputs("<h2 id=\"results\">Results</h2>\n<div class=\"charts\">\n", file);
+    charts_exceedance(file, evidence);
+    charts_waterfall(file, evidence, 0);
+    charts_waterfall(file, evidence, 1);
+    charts_fragility(file, evidence);
+    charts_tornado(file, evidence);
+    charts_bins(file, &(struct charts_bins){&evidence->liquidated, "liquidated",
+                                            "Liquidated notional", "USD", figures_usd});
+    charts_bins(file, &(struct charts_bins){&evidence->gas, "gas", "Peak gas price",
+                                            "gwei", figures_plain});
+    fputs("</div>\n<h3>All estimates of this page</h3>\n", file);
+    write_table(file, evidence);
+}
+
+static const struct compare_row *find_row(const struct compare *compare,
+                                          const char *metric) {
+    for (size_t i = 0; i < compare->row_count; ++i) {
+        if (strcmp(compare->row[i].metric, metric) == 0) {
+            return &compare->row[i];
+        }
+    }
+    return NULL;
+}
+
+static void write_changes(FILE *file, const struct compare *compare) {
+    fputs("<table>\n<caption>What differs between the two scenarios</caption>\n"
+          "<thead><tr><th scope=\"col\">key</th><th scope=\"col\">before</th>"
+          "<th scope=\"col\">after</th></tr></thead>\n<tbody>\n",
+          file);
+    for (size_t i = 0; i < compare->change_count; ++i) {
+        const struct compare_change *change = &compare->change[i];
+        html_write(file, "<tr><td><code>%s</code></td><td>%s</td><td>%s</td></tr>\n",
+                   change->key, change->a, change->b);
+    }
+    if (compare->change_count == 0) {
+        fputs("<tr><td colspan=\"3\">nothing</td></tr>\n", file);
+    }
+    fputs("</tbody>\n</table>\n", file);
+}
+
+static void write_pair(FILE *file, const struct figures_row *row,
+                       const struct compare_row *pair) {
+    char before[FIGURES_SIZE], after[FIGURES_SIZE], range[2][FIGURES_SIZE],
+        difference[NUMBER_SIZE], low[NUMBER_SIZE], high[NUMBER_SIZE];
+    figures_value(row->look, pair->a->value, pair->a->unit, before);
+    figures_value(row->look, pair->b->value, pair->b->unit, after);
+    figures_interval(row->look, pair->a->low, pair->a->high, pair->a->unit, range[0]);
+    figures_interval(row->look, pair->b->low, pair->b->high, pair->b->unit, range[1]);
+    figures_signed(row->look, pair->paired.difference.value, difference);
+    figures_signed(row->look, pair->paired.difference.low, low);
+    figures_signed(row->look, pair->paired.difference.high, high);
+    html_write(file,
+               "<tr><td>%s</td><td class=\"n\">%s<br/><small>%s</small></td>"
+               "<td class=\"n\">%s<br/><small>%s</small></td>"
+               "<td class=\"n\">%s<br/><small>[%s, %s]</small></td><td>%s</td></tr>\n",
+               row->label, before, range[0], after, range[1], difference, low, high,
+               compare_word(pair->verdict));
+}
+
+void parts_baseline(FILE *file, const struct evidence *evidence) {
+    const struct compare *compare = &evidence->compare;
+    char level[NUMBER_SIZE];
+    if (evidence->baseline == NULL) {
+        return;
+    }
+    html_write(file,
+               "<h2 id=\"baseline\">Before and after</h2>\n<p>Before: %s, the baseline. "
+               "After: %s, this run. Both met the same paths, so differences are taken "
+               "path by path.%s%s</p>\n",
+               store_path(evidence->baseline), store_path(evidence->store),
+               compare->other_book ? " The changes reach the book that is drawn: pairs "
+                                     "are less alike, and intervals wider."
+                                   : "",
+               compare->other_storm ? " The changes reach the storm itself: pairs are "
+                                      "less alike, and intervals wider."
+                                    : "");
+    write_changes(file, compare);
+    number_plain(100 * compare->level, level);
+    html_write(file,
+               "<table>\n<caption>Estimates with their %s %% intervals; differences with "
+               "paired ones, in percentage points for shares</caption>\n<thead><tr><th "
+               "scope=\"col\">estimate</th><th scope=\"col\" class=\"n\">before</th><th "
+               "scope=\"col\" class=\"n\">after</th><th scope=\"col\" "
+               "class=\"n\">difference</th><th "
+               "scope=\"col\">reading</th></tr></thead>\n<tbody>\n",
+               level);
+    for (size_t i = 0; i < figures_count; ++i) {
+        const struct figures_row *row = &figures_rows[i];
+        const struct compare_row *pair =
+            row->metric == NULL ? NULL : find_row(compare, row->metric);
+        if (pair != NULL && pair->paired.pairs > 0) {
+            write_pair(file, row, pair);
+        }
+    }
+    fputs("</tbody>\n</table>\n", file);
+}

@@ -1,0 +1,84 @@
+#include "analysis/report/charts.h"
+#include "analysis/report/figures.h"
+#include "analysis/report/html.h"
+#include "analysis/report/parts.h"
+#include "analysis/story_head.h"
+
+#include <inttypes.h>
+
+static void write_moments(FILE *file, const struct evidence *evidence) {
+    const struct story_moments *moments = &evidence->moments;
+    fputs("<ol>\n", file);
+    for (size_t i = 0; i < moments->count && i < CHARTS_MOMENTS; ++i) {
+        char time[STORY_TIME_SIZE];
+        story_text_time(evidence->subject.stage, moments->moment[i].time_ns, time);
+        html_write(file, "<li><b>%s</b> %s</li>\n", time, moments->moment[i].text);
+    }
+    fputs("</ol>\n", file);
+    if (moments->count > CHARTS_MOMENTS) {
+        char more[NUMBER_SIZE];
+        number_count(moments->count - CHARTS_MOMENTS, more);
+        html_write(file,
+                   "<p class=\"muted\">%s more moments are told by the command "
+                   "below.</p>\n",
+                   more);
+    }
+}
+
+static void write_value(FILE *file, const struct outcome *outcome,
+                        enum outcome_field field, enum figures_look look) {
+    char text[FIGURES_SIZE] = "-";
+    if (!outcome_missing(outcome, field)) {
+        const double value =
+            outcome_descriptions[field].kind == OUTCOME_RATIO
+                ? outcome->value[field].real
+                : (double)outcome->value[field].integer / spool_divisor(field);
+        figures_value(look, value, outcome_descriptions[field].unit, text);
+    }
+    html_write(file, "<td class=\"n\">%s</td>", text);
+}
+
+static void write_worst(FILE *file, const struct evidence *evidence) {
+    fputs("<h3>The paths with the most bad debt</h3>\n<table>\n<thead><tr><th "
+          "scope=\"col\" class=\"n\">path</th><th scope=\"col\" class=\"n\">bad "
+          "debt</th><th scope=\"col\" class=\"n\">beyond the fund</th><th scope=\"col\" "
+          "class=\"n\">fall</th><th scope=\"col\" "
+          "class=\"n\">peak gas</th></tr></thead>\n<tbody>\n",
+          file);
+    for (size_t i = 0; i < evidence->worst_count; ++i) {
+        const struct outcome *outcome = &evidence->worst[i];
+        fprintf(file, "<tr><td class=\"n\">%" PRIu64 "</td>", outcome->path);
+        write_value(file, outcome, OUTCOME_BAD_DEBT, FIGURES_USD);
+        write_value(file, outcome, OUTCOME_UNCOVERED_LOSS, FIGURES_USD);
+        write_value(file, outcome, OUTCOME_STORM_DRAWDOWN, FIGURES_PERCENT);
+        write_value(file, outcome, OUTCOME_GAS_PEAK, FIGURES_PLAIN);
+        fputs("</tr>\n", file);
+    }
+    fputs("</tbody>\n</table>\n", file);
+}
+
+void parts_story(FILE *file, const struct evidence *evidence) {
+    fputs("<h2 id=\"worst\">The worst path</h2>\n", file);
+    if (evidence->told) {
+        char path[NUMBER_SIZE];
+        struct story_text text;
+        story_head_tell(&text, &evidence->story);
+        snprintf(path, sizeof path, "%" PRIu64, evidence->worst[0].path);
+        html_write(file,
+                   "<p>Path %s has the most bad debt. It was run again for this page and "
+                   "came out as it was stored, every outcome and the log head.</p>\n"
+                   "<p>%s</p>\n",
+                   path, text.text);
+        charts_path(file, evidence);
+        write_moments(file, evidence);
+        html_write(file,
+                   "<p>Told in full: <code>breakwater replay %s --path %s</code></p>\n",
+                   store_path(evidence->store), path);
+    } else {
+        html_write(file, "<p class=\"warning\">It cannot be told here: %s.</p>\n",
+                   evidence->problem);
+    }
+    if (evidence->worst_count > 0) {
+        write_worst(file, evidence);
+    }
+}
