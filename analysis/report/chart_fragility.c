@@ -61,8 +61,9 @@ void charts_fragility(FILE *file, const struct evidence *evidence) {
     struct story_text text = {.length = 0};
     figures_value(FIGURES_PERCENT, first->share.value, "1", mild);
     figures_value(FIGURES_PERCENT, last->share.value, "1", hard);
-    story_text_add(&text, "%s in the mildest tenth or so, %s in the most severe.", mild,
-                   hard);
+    story_text_add(&text,
+                   "%s in the group with the mildest fall, %s in that with the deepest.",
+                   mild, hard);
     fputs("<figure>\n", file);
     svg_begin(&svg, &(struct svg_about){"fragility",
                                         "P(insolvency) by the depth of the "

@@ -12,7 +12,7 @@ static struct scale axis_of(const struct estimate *chance,
     if (variants->count > 0 && variants->range.high > most) {
         most = variants->range.high;
     }
-    struct scale scale = {.low = 0, .high = most, .from = 12, .to = 400};
+    struct scale scale = {.low = 0, .high = most, .from = 12, .to = 388};
     scale.high = most < 0.001 ? 0.001 : most > 0.5 ? 1 : most;
     scale_round(&scale, 5);
     scale.high = scale.high > 1 ? 1 : scale.high;

@@ -30,9 +30,9 @@ static const struct panel {
     double (*beside)(const struct event_row *row);
     void (*write)(double value, char text[NUMBER_SIZE]);
 } panels[PANELS] = {
-    {"price, USD: outside, and the oracle's (dashed)", 34,  150, outside_of, index_of,
+    {"price, USD: outside, and the oracle's (dashed)", 36,  150, outside_of, index_of,
      figures_plain                                                                                  },
-    {"insurance fund, USD",                            176, 236, fund_of,    NULL,     figures_usd  },
+    {"insurance fund, USD",                            180, 236, fund_of,    NULL,     figures_usd  },
     {"base fee, gwei",                                 262, 322, gas_of,     NULL,     figures_plain},
 };
 
@@ -102,7 +102,7 @@ static void draw_panel(const struct svg *svg, const struct evidence *evidence,
         svg_line(svg, "grid", x->from, y, x->to, y);
         svg_text(svg, "end", x->from - 5, y + 4, text);
     }
-    svg_text(svg, "note", 2, panel->top - 8, panel->label);
+    svg_text(svg, "note", 2, panel->top - 11, panel->label);
     if (panel->beside != NULL) {
         draw_line(svg, evidence, &axes, "beside", panel->beside);
     }
@@ -122,7 +122,7 @@ static void draw_moments(const struct svg *svg, const struct evidence *evidence,
         svg_line(svg, "moment", place, 14, at, 22);
         svg_line(svg, "moment", at, 22, at, panels[PANELS - 1].bottom);
         svg_text(svg, "mid", place, 11, number);
-        free_from = place + 13;
+        free_from = place + (i < 8 ? 12 : 16);
     }
 }
 
@@ -134,12 +134,12 @@ void charts_path(FILE *file, const struct evidence *evidence) {
     struct scale x = {.low = 0,
                       .high = hours(evidence, evidence->subject.stage->end_ns),
                       .from = 46,
-                      .to = svg.width - 12};
+                      .to = svg.width - 20};
     double tick[SCALE_TICKS_MAX];
     char text[NUMBER_SIZE];
     struct story_text about;
     story_head_tell(&about, &evidence->story);
-    fputs("<figure class=\"wide\">\n", file);
+    fputs("<figure>\n", file);
     svg_begin(&svg, &(struct svg_about){"path",
                                         "The worst path: price, fund and gas over "
                                         "time",
@@ -157,7 +157,8 @@ void charts_path(FILE *file, const struct evidence *evidence) {
     }
     svg_text(&svg, "note mid", (x.from + x.to) / 2, 354, "hours since the start");
     svg_end(&svg);
-    fputs("<figcaption>Numbers along the top are the moments listed "
-          "below.</figcaption>\n</figure>\n",
-          file);
+    fputs(
+        "<figcaption><b>The worst path.</b> Numbers along the top are the moments of the "
+        "list.</figcaption>\n</figure>\n",
+        file);
 }

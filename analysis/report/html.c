@@ -34,7 +34,9 @@ void html_text(FILE *file, const char *text) {
     while (*at != 0) {
         const unsigned length = character_length(at);
         const bool control = *at < 0x20 && *at != '\n' && *at != '\t';
-        if (length == 0 || control || *at == 0x7f) {
+        if (at[0] == ' ' && at[1] == '%') {
+            fputs("&#160;", file); /* a number and its sign stay on one line */
+        } else if (length == 0 || control || *at == 0x7f) {
             fputs("\xef\xbf\xbd", file);
         } else if (*at == '&') {
             fputs("&amp;", file);

@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 /* html_text writes text with its five special characters escaped: fit for the inside of an
-   element and of an attribute. */
+   element and of an attribute.  A blank before % does not break. */
 void html_text(FILE *file, const char *text);
 
 /* html_write writes a format as it stands, and every %s of it as html_text does; there is

@@ -129,6 +129,9 @@ static void put_baseline(FILE *file, const struct evidence *evidence) {
           file);
     for (size_t i = 0; i < figures_count; ++i) {
         const struct figures_row *row = &figures_rows[i];
+        if (row->metric == NULL) {
+            fprintf(file, "| **%s** | | | | | |\n", row->label);
+        }
         for (size_t k = 0; row->metric != NULL && k < compare->row_count; ++k) {
             const struct compare_row *pair = &compare->row[k];
             char before[FIGURES_SIZE], after[FIGURES_SIZE], difference[NUMBER_SIZE],

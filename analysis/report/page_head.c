@@ -140,6 +140,9 @@ void parts_head(FILE *file, const struct evidence *evidence) {
     write_change(file, evidence);
     fputs("<div class=\"first\">\n", file);
     write_headline(file, evidence);
+    verdict_condition(evidence, &text);
+    html_write(file, "<p class=\"condition\">%s</p>\n</div>\n<div class=\"cards\">\n",
+               text.text);
     write_card(file, evidence, "bad_debt_mean", "Bad debt of a path, mean", FIGURES_USD);
     write_card(file, evidence, "bad_debt_es99",
                "Bad debt in the worst 1 % of paths, mean", FIGURES_USD);
@@ -147,8 +150,6 @@ void parts_head(FILE *file, const struct evidence *evidence) {
     write_card(file, evidence, "liquidated_notional_mean", "Liquidated notional, mean",
                FIGURES_USD);
     fputs("</div>\n", file);
-    verdict_condition(evidence, &text);
-    html_write(file, "<p class=\"condition\">%s</p>\n", text.text);
     parts_command(evidence, command);
     html_write(file, "<p>Reproduce: <code>%s</code></p>\n", command);
     fputs("<nav aria-label=\"Parts of the report\"><a href=\"#results\">Results</a> ",

@@ -19,6 +19,11 @@ static void write_row(FILE *file, const struct figures_row *row,
                estimate->incomplete ? " *" : "", value, range, count);
 }
 
+static void write_group(FILE *file, const char *label, unsigned columns) {
+    fprintf(file, "<tr><th class=\"group\" colspan=\"%u\" scope=\"colgroup\">", columns);
+    html_write(file, "%s</th></tr>\n", label);
+}
+
 static void write_table(FILE *file, const struct evidence *evidence) {
     char level[NUMBER_SIZE];
     number_plain(100 * evidence->about->level, level);
@@ -35,10 +40,7 @@ static void write_table(FILE *file, const struct evidence *evidence) {
     for (size_t i = 0; i < figures_count; ++i) {
         const struct figures_row *row = &figures_rows[i];
         if (row->metric == NULL) {
-            html_write(file,
-                       "<tr><th class=\"group\" colspan=\"4\" "
-                       "scope=\"colgroup\">%s</th></tr>\n",
-                       row->label);
+            write_group(file, row->label, 4);
             continue;
         }
         const struct estimate *estimate = metrics_find(&evidence->metrics, row->metric);
@@ -138,8 +140,11 @@ void parts_baseline(FILE *file, const struct evidence *evidence) {
                level);
     for (size_t i = 0; i < figures_count; ++i) {
         const struct figures_row *row = &figures_rows[i];
-        const struct compare_row *pair =
-            row->metric == NULL ? NULL : find_row(compare, row->metric);
+        if (row->metric == NULL) {
+            write_group(file, row->label, 5);
+            continue;
+        }
+        const struct compare_row *pair = find_row(compare, row->metric);
         if (pair != NULL && pair->paired.pairs > 0) {
             write_pair(file, row, pair);
         }

@@ -8,7 +8,9 @@
 
 static void write_moments(FILE *file, const struct evidence *evidence) {
     const struct story_moments *moments = &evidence->moments;
-    fputs("<ol>\n", file);
+    fputs("<div>\n<p class=\"muted\">Times are UTC; T+ counts from the "
+          "start.</p>\n<ol>\n",
+          file);
     for (size_t i = 0; i < moments->count && i < CHARTS_MOMENTS; ++i) {
         char time[STORY_TIME_SIZE];
         story_text_time(evidence->subject.stage, moments->moment[i].time_ns, time);
@@ -23,6 +25,7 @@ static void write_moments(FILE *file, const struct evidence *evidence) {
                    "below.</p>\n",
                    more);
     }
+    fputs("</div>\n", file);
 }
 
 static void write_value(FILE *file, const struct outcome *outcome,
@@ -69,8 +72,10 @@ void parts_story(FILE *file, const struct evidence *evidence) {
                    "came out as it was stored, every outcome and the log head.</p>\n"
                    "<p>%s</p>\n",
                    path, text.text);
+        fputs("<div class=\"charts\">\n", file);
         charts_path(file, evidence);
         write_moments(file, evidence);
+        fputs("</div>\n", file);
         html_write(file,
                    "<p>Told in full: <code>breakwater replay %s --path %s</code></p>\n",
                    store_path(evidence->store), path);

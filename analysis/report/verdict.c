@@ -49,26 +49,29 @@ static void add_doubt(struct story_text *text, const struct estimate *chance) {
     }
 }
 
+/* "450k (434k to 465k)" */
+static void add_amount(struct story_text *text, const struct interval *mean) {
+    char value[NUMBER_SIZE], low[NUMBER_SIZE], high[NUMBER_SIZE];
+    number_usd(mean->value, value);
+    number_usd(mean->low, low);
+    number_usd(mean->high, high);
+    story_text_add(text, " %s (%s to %s)", value, low, high);
+}
+
 static void add_payers(struct story_text *text, const struct evidence *evidence) {
     const struct evidence_waterfall *fall = &evidence->waterfall;
-    char number[NUMBER_SIZE], share[NUMBER_SIZE];
     if (!(fall->debt[0].value > 0)) {
         story_text_add(text, " No account left a loss to others.");
         return;
     }
-    number_usd(fall->debt[0].value, number);
-    story_text_add(
-        text, " Bad debt averages %s USD a path; of every 100 USD the fund pays", number);
-    number_plain(100 * fall->layer[0][EVIDENCE_FUND].value / fall->debt[0].value, share);
-    story_text_add(text, " %s", share);
+    story_text_add(text, " Mean bad debt of a path, in USD:");
+    add_amount(text, &fall->debt[0]);
+    story_text_add(text, ". Of it the insurance fund bore");
+    add_amount(text, &fall->layer[0][EVIDENCE_FUND]);
     for (unsigned i = EVIDENCE_FUND + 1; i < EVIDENCE_LAYER_COUNT; ++i) {
-        const double part = 100 * fall->layer[0][i].value / fall->debt[0].value;
-        if (part >= 0.005) {
-            number_plain(part, share);
-            story_text_add(text, ", %s %s",
-                           i == EVIDENCE_OPEN ? "open at the horizon stay"
-                                              : evidence_layer_name[i],
-                           share);
+        if (fall->layer[0][i].value >= 0.005 * fall->debt[0].value) {
+            story_text_add(text, ", %s", evidence_layer_name[i]);
+            add_amount(text, &fall->layer[0][i]);
         }
     }
     story_text_add(text, ".");
