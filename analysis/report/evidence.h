@@ -17,7 +17,7 @@
 #define EVIDENCE_LAYERS(X)                                                               \
     X(FUND, "insurance fund")                                                            \
     X(DELEVERAGED, "auto-deleveraged winners")                                           \
-    X(SOCIALISED, "other accounts, socialised")                                          \
+    X(SOCIALISED, "other accounts (socialised)")                                         \
     X(POOL, "liquidity pool")                                                            \
     X(OPEN, "still open at the horizon")
 #define EVIDENCE_LAYER(identifier, name) EVIDENCE_##identifier,
