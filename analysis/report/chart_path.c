@@ -109,20 +109,38 @@ static void draw_panel(const struct svg *svg, const struct evidence *evidence,
     draw_line(svg, evidence, &axes, "curve", panel->value);
 }
 
-/* Numbers along the top, moved right where they would lie on each other. */
+/* Where the numbers along the top stand: at their moments, or moved so that they do not
+   lie on each other, first to the right, then back from the edge. */
+static size_t place_moments(const struct evidence *evidence, const struct scale *x,
+                            double place[CHARTS_MOMENTS]) {
+    size_t count = 0;
+    for (; count < evidence->moments.count && count < CHARTS_MOMENTS; ++count) {
+        const double room = count < 10 ? 12 : 15;
+        const double at =
+            scale_at(x, hours(evidence, evidence->moments.moment[count].time_ns));
+        const double least = count == 0 ? 0 : place[count - 1] + room;
+        place[count] = at > least ? at : least;
+    }
+    double most = x->to + 6;
+    for (size_t i = count; i-- > 0 && place[i] > most;) {
+        place[i] = most;
+        most -= i < 10 ? 12 : 15;
+    }
+    return count;
+}
+
 static void draw_moments(const struct svg *svg, const struct evidence *evidence,
                          const struct scale *x) {
-    double free_from = 0;
-    for (size_t i = 0; i < evidence->moments.count && i < CHARTS_MOMENTS; ++i) {
+    double place[CHARTS_MOMENTS];
+    const size_t count = place_moments(evidence, x, place);
+    for (size_t i = 0; i < count; ++i) {
         const double at =
             scale_at(x, hours(evidence, evidence->moments.moment[i].time_ns));
-        const double place = at > free_from ? at : free_from;
         char number[NUMBER_SIZE];
         number_count(i + 1, number);
-        svg_line(svg, "moment", place, 14, at, 22);
+        svg_line(svg, "moment", place[i], 14, at, 22);
         svg_line(svg, "moment", at, 22, at, panels[PANELS - 1].bottom);
-        svg_text(svg, "mid", place, 11, number);
-        free_from = place + (i < 8 ? 12 : 16);
+        svg_text(svg, "mid", place[i], 11, number);
     }
 }
 

@@ -21,12 +21,14 @@ void charts_exceedance(FILE *file, const struct evidence *evidence);
 /* charts_waterfall: bad debt and who bore it, over all paths (0) or the insolvent (1). */
 void charts_waterfall(FILE *file, const struct evidence *evidence, unsigned which);
 
-/* charts_bins: how a column is spread over the paths. */
+/* What charts_bins draws. */
 struct charts_bins {
     const struct distribution_bins *bins;
     const char *name, *title, *unit;
     void (*write)(double value, char text[32]);
 };
+
+/* charts_bins: how a column is spread over the paths. */
 void charts_bins(FILE *file, const struct charts_bins *chart);
 
 /* charts_fragility: P(insolvency) by the depth of the fall. */

@@ -41,12 +41,14 @@ void distribution_sort(double *value, size_t count);
 void distribution_exceedance(const double *sorted, size_t count, double level,
                              struct distribution_steps *steps);
 
-/* Bins of equal width over the whole range; the last one holds its upper edge. */
+/* Values counted in bins of equal width. */
 struct distribution_bins {
     double low, width;
     size_t count; /* 0: no value, or all the same */
     uint64_t paths, bin[DISTRIBUTION_BINS];
 };
+
+/* distribution_bins counts over the whole range; the last bin holds its upper edge. */
 void distribution_bins(const double *value, size_t count, struct distribution_bins *bins);
 
 /* Paths ordered by one value and cut into groups of equal size: how often something

@@ -74,14 +74,16 @@ struct evidence {
     struct spool *spool[2];
 };
 
-/* evidence_gather reads the file, runs its worst path again, and compares with a baseline
-   (NULL: none).  sets are --set texts a path needs to be run again.
-   Fails   RUN_INPUT or RUN_IO, after saying why. */
+/* What a report is made of: results, a baseline (NULL: none), and --set texts a path needs
+   to be run again. */
 struct evidence_files {
     const char *results, *baseline;
     const char *const *sets;
     size_t set_count;
 };
+
+/* evidence_gather reads the results, runs their worst path again, and compares with the
+   baseline.  Fails   RUN_INPUT or RUN_IO, after saying why. */
 enum run_status evidence_gather(const struct evidence_files *files,
                                 struct evidence *evidence);
 

@@ -103,8 +103,10 @@ static void put_baseline(struct json *json, const struct evidence *evidence) {
     for (size_t i = 0; i < evidence->compare.row_count; ++i) {
         const struct compare_row *row = &evidence->compare.row[i];
         json_open(json, row->metric, '{');
-        json_real(json, "before", row->a->value);
-        json_real(json, "after", row->b->value);
+        put_interval(json, "before",
+                     &(struct interval){row->a->value, row->a->low, row->a->high});
+        put_interval(json, "after",
+                     &(struct interval){row->b->value, row->b->low, row->b->high});
         put_interval(json, "difference", &row->paired.difference);
         json_unsigned(json, "pairs", row->paired.pairs);
         json_text(json, "reading", compare_word(row->verdict));

@@ -27,7 +27,7 @@ void parts_scenario(FILE *file, const struct evidence *evidence);
 void parts_story(FILE *file, const struct evidence *evidence);
 void parts_method(FILE *file, const struct evidence *evidence);
 
-/* parts_lines calls line(context, text) for each sentence of the limitations. */
+/* parts_limitations calls line(context, text) for each of them. */
 void parts_limitations(const struct evidence *evidence,
                        void (*line)(void *context, const char *text), void *context);
 
@@ -36,12 +36,14 @@ void parts_limitations(const struct evidence *evidence,
 #define PARTS_COMMAND_SIZE 16384
 bool parts_command(const struct evidence *evidence, char text[PARTS_COMMAND_SIZE]);
 
-/* parts_setting visits the values a reader has to know: those with a source of their own,
-   and those that are not the preset's or the program's. */
+/* A value of the scenario. */
 struct parts_setting {
     const char *key, *value, *doc, *source;
     const char *other; /* the preset's value, when this one is another; else NULL */
 };
+
+/* parts_settings visits the values a reader has to know: those with a source of their own,
+   and those that are not the preset's or the program's. */
 void parts_settings(const struct evidence *evidence,
                     void (*visit)(void *context, const struct parts_setting *setting),
                     void *context);

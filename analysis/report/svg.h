@@ -40,9 +40,11 @@ void svg_dot(const struct svg *svg, const char *style, double x, double y, doubl
 void svg_text(const struct svg *svg, const char *style, double x, double y,
               const char *text);
 
-/* svg_path_begin, svg_path_to for each point, svg_path_end draw a line through points;
-   close makes it an area. */
+/* Whether a path comes back to its first point, as an area does. */
 enum svg_path_close { SVG_PATH_OPEN, SVG_PATH_CLOSED };
+
+/* svg_path_begin, svg_path_to for each point, counted from 0, and svg_path_end draw a line
+   through points. */
 void svg_path_begin(const struct svg *svg, const char *style);
 void svg_path_to(const struct svg *svg, double x, double y, size_t index);
 void svg_path_end(const struct svg *svg, enum svg_path_close close);
