@@ -62,7 +62,7 @@ static const char style[] =
     ".charts{grid-template-columns:1fr 1fr}}\n"
     "@media (max-width:600px){svg text,svg "
     "text.name{font-size:13px}td.source,th.source{display:none}th,td{padding:.3em "
-    ".25em}table{font-size:.84rem}}\n"
+    ".25em}table{font-size:.84rem}.pairs{font-size:.72rem}}\n"
     "@page{size:A4;margin:14mm}\n"
     "@media "
     "print{html{font-size:10pt}body{font-size:10pt;padding:0;max-width:none}nav{display:"
