@@ -48,7 +48,7 @@ static void extend(struct scale *scale, double value) {
 static struct scale scale_of(const struct evidence *evidence, const struct panel *panel) {
     const struct replay *replay = &evidence->replay;
     struct scale scale = {
-        .low = INFINITY, .high = -INFINITY, .from = panel->bottom, .to = panel->top};
+        .low = HUGE_VAL, .high = -HUGE_VAL, .from = panel->bottom, .to = panel->top};
     for (size_t i = 0; i < replay->count; ++i) {
         const struct event_row *row = &replay->row[i];
         extend(&scale, panel->value(row));

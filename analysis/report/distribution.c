@@ -24,14 +24,6 @@ void distribution_sort(double *value, size_t count) {
     qsort(value, count, sizeof *value, by_value);
 }
 
-/* The number of values above the one at index. */
-static size_t count_above(const double *sorted, size_t count, size_t index) {
-    while (index + 1 < count && sorted[index + 1] == sorted[index]) {
-        index += 1;
-    }
-    return count - 1 - index;
-}
-
 void distribution_exceedance(const double *sorted, size_t count, double level,
                              struct distribution_steps *steps) {
     steps->count = 0;
@@ -40,12 +32,11 @@ void distribution_exceedance(const double *sorted, size_t count, double level,
     const double ratio =
         count > EACH + 1 ? pow((double)EACH / (double)(count - 1), 1 / coarse) : 1;
     double wanted = count > 0 ? (double)(count - 1) : 0;
-    size_t last = count; /* paths above the last step; none yet */
     for (size_t i = 0; i < count && steps->count < DISTRIBUTION_STEPS; ++i) {
-        const size_t above = count_above(sorted, count, i);
-        const bool last_of_equals = above == count - 1 - i;
-        if (!last_of_equals || above >= last ||
-            (i > 0 && above > EACH && (double)above > wanted)) {
+        const size_t above = count - 1 - i; /* for the last of equals */
+        const bool first = steps->count == 0;
+        if ((i + 1 < count && sorted[i + 1] == sorted[i]) ||
+            (!first && above > EACH && (double)above > wanted)) {
             continue;
         }
         struct distribution_step *step = &steps->step[steps->count++];
@@ -54,7 +45,6 @@ void distribution_exceedance(const double *sorted, size_t count, double level,
             .above = above,
             .share = interval_share(above, count, level),
         };
-        last = above;
         while (wanted >= (double)above && wanted > EACH) {
             wanted *= ratio;
         }

@@ -59,6 +59,9 @@ static enum run_status find_preset(struct evidence *evidence) {
 static enum run_status read_worst(struct evidence *evidence) {
     uint64_t path[EVIDENCE_WORST];
     struct store_error error;
+    if (evidence->about->semantics != BREAKWATER_SEMANTICS) {
+        return RUN_OK; /* its rows may have other fields; retell says so */
+    }
     evidence->worst_count = EVIDENCE_WORST;
     if (!store_largest(evidence->store, "bad_debt", path, &evidence->worst_count,
                        &error)) {
@@ -77,14 +80,14 @@ static enum run_status retell(const struct evidence_files *files,
                               struct evidence *evidence) {
     const struct store_about *about = evidence->about;
     const size_t size = sizeof evidence->problem;
-    if (evidence->worst_count == 0) {
-        snprintf(evidence->problem, size, "no path is complete");
-        return RUN_OK;
-    }
     if (about->semantics != BREAKWATER_SEMANTICS) {
         snprintf(evidence->problem, size,
                  "the run is of semantics %" PRId64 " and this program has %d",
                  about->semantics, BREAKWATER_SEMANTICS);
+        return RUN_OK;
+    }
+    if (evidence->worst_count == 0) {
+        snprintf(evidence->problem, size, "no path is complete");
         return RUN_OK;
     }
     if (rerun_subject(evidence->store, files->sets, files->set_count,
@@ -153,9 +156,13 @@ static enum run_status compare_with(const char *baseline, struct evidence *evide
         !store_metrics(evidence->baseline, &evidence->baseline_metrics, &error)) {
         return fail(&error);
     }
-    if (store_about_of(evidence->baseline)->semantics != evidence->about->semantics) {
-        say("%s: is of another semantics than %s: run both with one program", baseline,
-            store_path(evidence->store));
+    const struct store_about *before_about = store_about_of(evidence->baseline);
+    if (before_about->semantics != BREAKWATER_SEMANTICS ||
+        evidence->about->semantics != BREAKWATER_SEMANTICS) {
+        say("%s is of semantics %" PRId64 " and %s of %" PRId64
+            "; this program compares paths of %d: run both again",
+            baseline, before_about->semantics, store_path(evidence->store),
+            evidence->about->semantics, BREAKWATER_SEMANTICS);
         return RUN_INPUT;
     }
     enum run_status status = read_spool(evidence->baseline, &evidence->spool[0]);

@@ -16,23 +16,40 @@ static bool no_memory(struct store_error *error) {
     return false;
 }
 
+/* A group of columns, and how long each has to be. */
+struct group {
+    struct store *store;
+    const char *name;
+    size_t count;
+};
+
 /* A column of reals or integers as reals, what is missing as NaN.  *value is NULL when the
    file has no such column or it holds no numbers. */
-static bool read_values(struct store *store, const char *group, const char *name,
-                        double **value, struct store_error *error) {
+static bool read_values(const struct group *group, const char *name, double **value,
+                        struct store_error *error) {
+    struct store *store = group->store;
     char path[128];
     const char *there;
     struct store_column column;
     bool found = false;
     *value = NULL;
-    for (size_t i = 0; !found && (there = store_column_name(store, group, i)); ++i) {
+    for (size_t i = 0; !found && (there = store_column_name(store, group->name, i));
+         ++i) {
         found = strcmp(there, name) == 0;
     }
     if (!found) {
         return true;
     }
-    snprintf(path, sizeof path, "%.60s/%.60s", group, name);
+    snprintf(path, sizeof path, "%.60s/%.60s", group->name, name);
     if (!store_column(store, path, &column, error)) {
+        return false;
+    }
+    if (column.count != group->count) {
+        store_column_free(&column);
+        error->status = RUN_INPUT;
+        snprintf(error->text, sizeof error->text,
+                 "%.300s: is damaged: column %s has another length", store_path(store),
+                 path);
         return false;
     }
     if (column.type == STORE_REAL) {
@@ -52,8 +69,8 @@ static bool read_values(struct store *store, const char *group, const char *name
 
 static bool read_paths(const struct evidence *evidence, enum outcome_field field,
                        double **value, struct store_error *error) {
-    return read_values(evidence->store, "paths", outcome_descriptions[field].name, value,
-                       error);
+    const struct group group = {evidence->store, "paths", (size_t)evidence->about->paths};
+    return read_values(&group, outcome_descriptions[field].name, value, error);
 }
 
 /* The mean over the paths that have a value and, with only, are marked in it. */
@@ -203,47 +220,64 @@ static void put_range(struct evidence_variants *variants, double base) {
     }
 }
 
-static bool gather_variants(struct evidence *evidence, struct store_error *error) {
-    static const char *const names[] = {"p_insolvency",
-                                        "p_insolvency_low",
-                                        "p_insolvency_high",
-                                        "p_insolvency_difference",
-                                        "p_insolvency_difference_low",
-                                        "p_insolvency_difference_high"};
-    enum { NAMES = sizeof names / sizeof *names };
-    struct evidence_variants *variants = &evidence->sensitivities;
-    const struct estimate *base = metrics_find(&evidence->metrics, "p_insolvency");
-    double *value[NAMES] = {NULL};
-    bool fine = true, whole = true;
-    if (base == NULL || store_column_name(evidence->store, "sensitivities", 0) == NULL) {
-        return true;
-    }
-    if (!store_column(evidence->store, "sensitivities/what", &variants->name[0], error) ||
-        !store_column(evidence->store, "sensitivities/change", &variants->name[1],
-                      error)) {
-        return false;
-    }
-    for (size_t i = 0; fine && i < NAMES; ++i) {
-        fine = read_values(evidence->store, "sensitivities", names[i], &value[i], error);
+enum { ESTIMATE, LOW, HIGH, DIFFERENCE, DIFFERENCE_LOW, DIFFERENCE_HIGH, NUMBERS };
+
+static bool make_variants(struct evidence_variants *variants,
+                          double *const value[NUMBERS], struct store_error *error) {
+    const size_t count = variants->name[0].count;
+    bool whole = variants->name[0].text != NULL && variants->name[1].text != NULL &&
+                 variants->name[1].count == count;
+    for (size_t i = 0; i < NUMBERS; ++i) {
         whole = whole && value[i] != NULL;
     }
-    const size_t count = variants->name[0].count;
-    if (fine && whole && variants->name[0].text != NULL &&
-        variants->name[1].text != NULL && variants->name[1].count == count) {
-        variants->variant = calloc(count + 1, sizeof *variants->variant);
-        fine = variants->variant != NULL || no_memory(error);
-        variants->count = fine ? count : 0;
+    if (!whole) {
+        return true; /* of another version: the report goes without */
     }
-    for (size_t i = 0; i < variants->count; ++i) {
+    variants->variant = calloc(count + 1, sizeof *variants->variant);
+    if (variants->variant == NULL) {
+        return no_memory(error);
+    }
+    variants->count = count;
+    for (size_t i = 0; i < count; ++i) {
         variants->variant[i] = (struct evidence_variant){
             .what = variants->name[0].text[i],
             .change = variants->name[1].text[i],
-            .estimate = {value[0][i], value[1][i], value[2][i]},
-            .difference = {value[3][i], value[4][i], value[5][i]},
+            .estimate = {value[ESTIMATE][i],   value[LOW][i],            value[HIGH][i]},
+            .difference = {value[DIFFERENCE][i], value[DIFFERENCE_LOW][i],
+                         value[DIFFERENCE_HIGH][i]                                     },
         };
     }
+    return true;
+}
+
+static bool gather_variants(struct evidence *evidence, struct store_error *error) {
+    static const char *const names[NUMBERS] = {
+        [ESTIMATE] = "p_insolvency",
+        [LOW] = "p_insolvency_low",
+        [HIGH] = "p_insolvency_high",
+        [DIFFERENCE] = "p_insolvency_difference",
+        [DIFFERENCE_LOW] = "p_insolvency_difference_low",
+        [DIFFERENCE_HIGH] = "p_insolvency_difference_high",
+    };
+    struct store *store = evidence->store;
+    struct evidence_variants *variants = &evidence->sensitivities;
+    const struct estimate *base = metrics_find(&evidence->metrics, "p_insolvency");
+    double *value[NUMBERS] = {NULL};
+    bool fine = true;
+    if (base == NULL || store_column_name(store, "sensitivities", 0) == NULL) {
+        return true;
+    }
+    if (!store_column(store, "sensitivities/what", &variants->name[0], error) ||
+        !store_column(store, "sensitivities/change", &variants->name[1], error)) {
+        return false;
+    }
+    const struct group group = {store, "sensitivities", variants->name[0].count};
+    for (size_t i = 0; fine && i < NUMBERS; ++i) {
+        fine = read_values(&group, names[i], &value[i], error);
+    }
+    fine = fine && make_variants(variants, value, error);
     put_range(variants, base->value);
-    for (size_t i = 0; i < NAMES; ++i) {
+    for (size_t i = 0; i < NUMBERS; ++i) {
         free(value[i]);
     }
     return fine;

@@ -104,10 +104,11 @@ static void write_pair(FILE *file, const struct figures_row *row,
     figures_signed(row->look, pair->paired.difference.low, low);
     figures_signed(row->look, pair->paired.difference.high, high);
     html_write(file,
-               "<tr><td>%s</td><td class=\"n\">%s<br/><small>%s</small></td>"
+               "<tr><td>%s%s</td><td class=\"n\">%s<br/><small>%s</small></td>"
                "<td class=\"n\">%s<br/><small>%s</small></td>"
                "<td class=\"n\">%s<br/><small>[%s, %s]</small></td><td>%s</td></tr>\n",
-               row->label, before, range[0], after, range[1], difference, low, high,
+               row->label, pair->a->thin_tail || pair->b->thin_tail ? " ~" : "", before,
+               range[0], after, range[1], difference, low, high,
                compare_word(pair->verdict));
 }
 
@@ -131,8 +132,10 @@ void parts_baseline(FILE *file, const struct evidence *evidence) {
     write_changes(file, compare);
     number_plain(100 * compare->level, level);
     html_write(file,
-               "<table>\n<caption>Estimates with their %s %% intervals; differences with "
-               "paired ones, in percentage points for shares</caption>\n<thead><tr><th "
+               "<table class=\"pairs\">\n<caption>Estimates with their %s %% intervals; "
+               "differences with "
+               "paired ones, in percentage points for shares. ~ fewer than 50 paths in a "
+               "tail</caption>\n<thead><tr><th "
                "scope=\"col\">estimate</th><th scope=\"col\" class=\"n\">before</th><th "
                "scope=\"col\" class=\"n\">after</th><th scope=\"col\" "
                "class=\"n\">difference</th><th "
