@@ -40,6 +40,12 @@ static const enum outcome_field less_is_better[] = {
     OUTCOME_WITHDRAWAL_BLOCKED_TIME,
     OUTCOME_MPOR_P50,
     OUTCOME_MPOR_P95,
+    OUTCOME_BAD_DEBT_UNDERLYING,
+    OUTCOME_ADL,
+    OUTCOME_ADL_NOTIONAL,
+    OUTCOME_ADL_HAIRCUT,
+    OUTCOME_ADL_OVERSHOOT,
+    OUTCOME_ADL_MAX_SHARE,
 };
 static const enum outcome_field more_is_better[] = {
     OUTCOME_FUND_MIN,

@@ -101,6 +101,10 @@ static const struct event_column receipt_columns[] = {
           "by the bidder; negative: to the bidder"),
     FIELD("lot", lot, EVENT_COUNT, SUM_NONE, NULL, "lot of an English auction"),
     FIELD("lot_units", lot_ubase, EVENT_MICRO, SUM_NONE, NULL, "collateral in it"),
+    FIELD("pool_shares", shares, EVENT_MICRO, SUM_NONE, NULL,
+          "signed change of the account's shares of the pool"),
+    FIELD("pool_cash_usd", pool_cash_uusd, EVENT_MICRO, SUM_NONE, NULL,
+          "signed: what the pool got for them"),
 };
 
 enum {
@@ -147,6 +151,7 @@ bool event_table_about(const struct event_row *row) {
     case EVENT_LOG_STUCK:
     case EVENT_LOG_EVICTED:
     case EVENT_LOG_UNPAID:
+    case EVENT_LOG_ORPHANED:
         return true;
     default:
         return false;

@@ -169,6 +169,7 @@ static void put_waiting(struct telling *telling, const struct tally *tally) {
         {EVENT_LOG_UNPAID,   "dropped for want of gas money",
          "dropped for want of gas money"                                                           },
         {EVENT_LOG_EVICTED,  "evicted from the mempool",                 "evicted from the mempool"},
+        {EVENT_LOG_ORPHANED, "orphaned",                                 "orphaned"                },
         {EVENT_LOG_MISSED,   "slot missed",                              "slots missed"            },
     };
     struct story_text text = {.length = 0};

@@ -29,6 +29,7 @@ static bool is_moment(const struct event_row *row) {
     switch ((enum event_log_kind)row->kind) {
     case EVENT_LOG_START:
     case EVENT_LOG_DEPLETED:
+    case EVENT_LOG_REORG:
     case EVENT_LOG_GATED:
     case EVENT_LOG_OPENED:
     case EVENT_LOG_END:

@@ -183,6 +183,10 @@ static void add_note(struct story_text *text, const struct stage *stage,
         add_usd(text, "", amount);
         story_text_add(text, " USD");
         break;
+    case EVENT_LOG_REORG:
+        story_text_add(text, "the chain took back its last %lld block%s",
+                       (long long)row->amount, row->amount == 1 ? "" : "s");
+        break;
     case EVENT_LOG_HEDGE:
         story_text_add(text, "%s trades %.6g outside", who, amount);
         story_text_price(text, "; then ", (double)row->outside_uusd / 1e6);

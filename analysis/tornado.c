@@ -13,8 +13,9 @@ static const struct title {
     const char *title, *unit;
     void (*write)(double value, char text[NUMBER_SIZE]);
 } titles[] = {
-    {"P(insolvency)",  "%",   number_percent},
-    {"bad debt, mean", "USD", number_usd    },
+    {"P(insolvency)",              "%",   number_percent},
+    {"bad debt, mean",             "USD", number_usd    },
+    {"pool's profit hedged, mean", "USD", number_usd    },
 };
 _Static_assert(sizeof titles / sizeof *titles == VARIANTS_METRIC_COUNT,
                "every metric of a variant has a title");

@@ -11,7 +11,7 @@ const struct ablation ablations[] = {
      "close-outs at the mark: no penalty, no spread, no premium; keepers come unpaid", {"liquidation.penalty=0%", "liquidation.keeper_least=0 USD", "venue.half_spread=0%",
       "venue.skew_depth=0 USD", "keepers.unpaid=on"}},
     {"gas",
-     "blocks are free, empty and never missed",                                        {"weather.base_fee=0 gwei", "weather.gas_share=100%", "weather.crowding=0",
+     "blocks are free, empty and never missed",                                        {"weather.base_fee=0 gwei", "weather.gas_share=100%", "weather.outage_rate=0",
       "weather.missed_slots=0"}                                                            },
     {"oracle lag",
      "one reporter that sees the outside price itself and reports it for every block", {"oracle.reporters=1", "oracle.quorum=1", "oracle.deviation=0%",

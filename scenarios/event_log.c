@@ -123,6 +123,22 @@ void event_log_start(struct world *world) {
     add_root(world);
 }
 
+void event_log_fork(struct world *world) {
+    if (world->log != NULL) {
+        world->log->fork_history = world->log->history;
+    }
+}
+
+void event_log_reorg(struct world *world, int64_t blocks) {
+    struct event_log *log = world->log;
+    if (log == NULL) {
+        return;
+    }
+    log->history = log->fork_history;
+    log->depleted = log->depleted && world->record.totals->fund_depletion_ns >= 0;
+    event_log_note(world, EVENT_LOG_REORG, 0, blocks);
+}
+
 static void follow_extremes(const struct world *world, struct event_extremes *extremes) {
     const struct world_state *state = world->state;
     const int64_t index = world->engine.portfolio.market[0].index_price_uusd;

@@ -29,6 +29,8 @@ struct mempool_entry;
     X(PRICE, "price", "the outside price has moved by 1 % since the last such row")      \
     X(GAS, "gas", "the base fee has doubled or halved since the last such row")          \
     X(MISSED, "missed_slot", "a slot without a block")                                   \
+    X(REORG, "reorg", "the chain took back its last blocks, amount of them")             \
+    X(ORPHANED, "orphaned", "a transaction of theirs: it waits again")                   \
     X(TRANSACTION, "transaction", "a block included it: accepted or refused")            \
     X(REPRICED, "repriced", "a waiting transaction offers a higher fee")                 \
     X(STUCK, "stuck", "a keeper's transaction has waited for 25 blocks")                 \
@@ -63,7 +65,7 @@ struct event_row {
     struct transaction transaction; /* zero where there is none */
     struct receipt receipt;         /* zero where there is none */
     /* EVENT_LOG_ROOT: BLAKE2b-256 of the state, and of every transaction with its receipt
-       since the genesis block, which itself is in the state. */
+       since the genesis block, which itself is in the state; orphans no longer count. */
     unsigned char root[DIGEST_SIZE], history[DIGEST_SIZE];
 };
 
@@ -82,6 +84,7 @@ struct event_log {
     struct event_extremes extremes;
     /* what the last rows told */
     struct digest history;
+    struct digest fork_history; /* when the fork at hand began */
     int64_t root_ns, price_uusd, fee_wei, shortfall_uusd;
     bool started, gated, depleted;
 };
@@ -105,6 +108,11 @@ void event_log_transaction(struct world *world, const struct mempool_entry *entr
 
 /* event_log_start adds that the metrics begin, and the first state root. */
 void event_log_start(struct world *world);
+
+/* event_log_fork remembers the history when a fork begins; event_log_reorg adds that its
+   blocks were taken back and returns to that history. */
+void event_log_fork(struct world *world);
+void event_log_reorg(struct world *world, int64_t blocks);
 
 /* event_log_slot adds what a slot has changed, and a state root when one is due. */
 void event_log_slot(struct world *world, bool missed);

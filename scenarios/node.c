@@ -52,16 +52,12 @@ static void lose(struct world *world, const struct mempool_entry *entry) {
     }
 }
 
-void node_send(struct world *world, uint32_t sender, const struct intent *intent,
-               uint32_t tag) {
-    const struct transaction *transaction = &intent->transaction;
-    const struct mempool_entry entry = {.transaction = *transaction,
-                                        .fee_wei = intent->fee_wei,
-                                        .gas = intent->gas,
-                                        .arrival_ns = world->state->now_ns,
-                                        .sender = sender,
-                                        .tag = tag};
-    if (holds_asset(transaction, tag)) {
+/* Lets a transaction wait: behind its sender's others, or in front of them. */
+static void enter(struct world *world, const struct mempool_entry *entry, bool front) {
+    const struct transaction *transaction = &entry->transaction;
+    struct mempool *mempool = &world->mempool;
+    const uint32_t sender = entry->sender;
+    if (holds_asset(transaction, entry->tag)) {
         struct ledger *purse = purse_of(world, transaction->instrument);
         if (transaction->amount <= 0 ||
             ledger_free(purse, sender) < transaction->amount) {
@@ -70,13 +66,34 @@ void node_send(struct world *world, uint32_t sender, const struct intent *intent
         ledger_hold(purse, sender, transaction->amount);
     }
     struct mempool_entry evicted;
-    const uint64_t sequence = mempool_add(&world->mempool, &entry, &evicted);
+    const uint64_t sequence = front ? mempool_put_back(mempool, entry, &evicted)
+                                    : mempool_add(mempool, entry, &evicted);
     if (evicted.gas != 0) {
         event_log_entry(world, EVENT_LOG_EVICTED, &evicted);
         lose(world, &evicted);
     }
     if (sequence != 0 && is_chase(transaction)) {
-        chase(world, transaction->target, world->mempool.last[sender] - 1, sequence);
+        const uint32_t slot = front ? mempool->first[sender] : mempool->last[sender];
+        chase(world, transaction->target, slot - 1, sequence);
+    }
+}
+
+void node_send(struct world *world, uint32_t sender, const struct intent *intent,
+               uint32_t tag) {
+    const struct mempool_entry entry = {.transaction = intent->transaction,
+                                        .fee_wei = intent->fee_wei,
+                                        .gas = intent->gas,
+                                        .arrival_ns = world->state->now_ns,
+                                        .sender = sender,
+                                        .tag = tag};
+    enter(world, &entry, false);
+}
+
+void node_put_back(struct world *world, const struct reorg_orphan *orphan) {
+    const bool set_out_again = orphan->entry.transaction.kind == TRANSACTION_DEPOSIT &&
+                               orphan->entry.tag == NODE_TAG_BRIDGE && orphan->done == 0;
+    if (!set_out_again) {
+        enter(world, &orphan->entry, true);
     }
 }
 
@@ -135,6 +152,25 @@ static void follow_up(struct world *world, const struct mempool_entry *entry,
     }
 }
 
+/* The flow emitted is taken back as a whole. */
+void node_take_back(struct world *world, const struct reorg_orphan *orphan) {
+    const struct transaction *transaction = &orphan->entry.transaction;
+    const uint32_t sender = orphan->entry.sender;
+    purse_pay_gas(world, sender, -orphan->gas_uusd);
+    if (orphan->done == 0) {
+        return;
+    }
+    if (transaction->kind == TRANSACTION_DEPOSIT) {
+        const bool bridge = orphan->entry.tag == NODE_TAG_BRIDGE;
+        ledger_move(purse_of(world, transaction->instrument), OUTSIDE_CHAIN,
+                    bridge ? (uint32_t)OUTSIDE_TRANSIT : sender, transaction->amount);
+    } else if (transaction->kind == TRANSACTION_WITHDRAW &&
+               transaction->account == ACCOUNT_POOL &&
+               transaction->instrument == ASSET_CASH) {
+        world->state->asked_uusd -= transaction->amount;
+    }
+}
+
 struct room {          /* in the block */
     int64_t own_gas;   /* used by us */
     int64_t price_wei; /* what the next one has to pay, and does */
@@ -167,10 +203,11 @@ static void include(struct world *world, const struct mempool_entry *entry,
     const int64_t gas =
         done ? entry->gas
              : money_mul_div_ceil(entry->gas, config->refused_gas_ppm, MONEY_ONE);
+    const int64_t paid_uusd = done ? whole_uusd : gas_cost_uusd(gas, price_e12);
     room->own_gas += gas;
-    purse_pay_gas(world, entry->sender,
-                  done ? whole_uusd : gas_cost_uusd(gas, price_e12));
+    purse_pay_gas(world, entry->sender, paid_uusd);
     follow_up(world, entry, &receipt);
+    reorg_included(world, entry, done, paid_uusd);
     record_transaction(world, entry, &receipt);
     record_lots(world, &entry->transaction, &lot, &receipt);
     event_log_transaction(world, entry, &receipt);
@@ -184,6 +221,7 @@ static void pay_final(struct world *world, struct escrow_state before) {
             &escrow->entry[(before.head + i) % escrow->capacity];
         purse_released(world, entry);
     }
+    reorg_released(world, paid);
 }
 
 void node_block(struct world *world, const struct weather_block *block) {

@@ -116,6 +116,8 @@ enum outcome_kind {
       "auctioned notional cleared at <= 10 % of fair value, or left without a bid")      \
     X(ADVERSARY_PROFIT, "adversary_profit", MONEY, "USD",                                \
       "what adversaries own at the horizon, at the outside price, less what they had")   \
+    X(REORGANISATIONS, "reorganisations", COUNT, "1",                                    \
+      "forks whose blocks the chain took back")                                          \
     X(LP_WITHDRAWN, "lp_withdrawn", MONEY, "USD",                                        \
       "cash that owners of the pool took out of it for their shares")                    \
     X(POOL_LIQUIDITY_GAP_MAX, "pool_liquidity_gap_max", MONEY, "USD",                    \

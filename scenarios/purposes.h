@@ -25,6 +25,7 @@ enum purpose {
     PURPOSE_MARKET_VARIANCE = 106, /* uniforms of the variance */
     PURPOSE_MARKET_JUMP = 107,     /* a jump and the way to it; occasion: which jump */
     PURPOSE_COLLATERAL = 110,      /* what collateral is; owner: the account */
+    PURPOSE_REORG = 120,           /* forks of the chain; occasion: which fork */
 };
 
 #endif

@@ -30,9 +30,19 @@ void purse_released(struct world *world, const struct escrow_entry *entry) {
         return;
     }
     ledger_move(&world->purses, OUTSIDE_CHAIN, OUTSIDE_TRANSIT, amount);
+    if (world->state->reorg.end_ns != 0) {
+        return; /* the way is longer than the fork: it will be called back */
+    }
     world_schedule(world, EVENT_ARRIVE_OUTSIDE, world->stage->maker,
                    world->state->now_ns + world->stage->scenario.world.transfer_delay_ns,
                    (uint64_t)amount);
+}
+
+void purse_take_back(struct world *world, const struct escrow_entry *entry) {
+    const bool on_its_way = entry->account == ACCOUNT_POOL && entry->asset == ASSET_CASH;
+    ledger_move(purse_of(world, entry->asset),
+                on_its_way ? (uint32_t)OUTSIDE_TRANSIT : entry->account, OUTSIDE_CHAIN,
+                entry->amount_micro);
 }
 
 void purse_bridge(struct world *world, uint32_t from, uint32_t to, int64_t amount_uusd) {

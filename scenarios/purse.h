@@ -20,7 +20,7 @@ void purse_endow(struct world *world, uint32_t account, int64_t amount_uusd);
 void purse_deposited(struct world *world, uint32_t sender,
                      const struct transaction *deposit, bool from_transit);
 
-/* purse_pay_gas pays the gas of an included transaction. */
+/* purse_pay_gas pays the gas of an included transaction; a negative amount pays it back. */
 void purse_pay_gas(struct world *world, uint32_t account, int64_t amount_uusd);
 
 /* purse_of is the outside ledger of an asset. */
@@ -31,6 +31,9 @@ static inline struct ledger *purse_of(struct world *world, uint32_t asset) {
 /* purse_released sends what the chain's escrow has paid on its way: to the maker with the
    transfer delay when it was the pool's cash, to its owner's purse at once otherwise. */
 void purse_released(struct world *world, const struct escrow_entry *entry);
+
+/* purse_take_back undoes that: a fork has ended in whose blocks it was paid. */
+void purse_take_back(struct world *world, const struct escrow_entry *entry);
 
 /* purse_bridge sends cash of the maker to the chain. */
 void purse_bridge(struct world *world, uint32_t from, uint32_t to, int64_t amount_uusd);

@@ -5,17 +5,23 @@
 #include "scenarios/record_lots.h"
 #include "scenarios/world.h"
 
+#include <string.h>
+
 #define MEGAWEI   INT64_C(1000000)
 #define SECOND_NS INT64_C(1000000000)
 #define NEAR_PPM  INT64_C(50000) /* oi_within_5pct */
 
-size_t record_footprint(const struct stage *stage) {
+size_t record_chain_size(const struct stage *stage) {
     const uint32_t accounts = stage->account_count;
     return segment_size(sizeof(struct record_totals)) +
            segment_size(accounts * sizeof(struct record_account)) +
            2 * account_set_footprint(accounts) + 2 * edge_heap_footprint(accounts) +
            segment_size(record_auction_footprint(accounts)) +
-           2 * segment_size(sizeof(struct histogram)) +
+           segment_size(sizeof(struct histogram));
+}
+
+size_t record_footprint(const struct stage *stage) {
+    return record_chain_size(stage) + segment_size(sizeof(struct histogram)) +
            2 * segment_size(stage->return_samples * sizeof(double));
 }
 
@@ -47,6 +53,26 @@ bool record_is_keeping(const struct transaction *transaction) {
            transaction->kind == TRANSACTION_BITE ||
            transaction->kind == TRANSACTION_LOT_BID ||
            transaction->kind == TRANSACTION_DEAL;
+}
+
+void record_restore(struct world *world, const void *copy, int64_t slots) {
+    struct record_totals *totals = world->record.totals;
+    const struct record_totals seen = *totals;
+    const struct engine_core *core = world->engine.core;
+    memcpy(totals, copy, record_chain_size(world->stage));
+    totals->gas_peak_wei = seen.gas_peak_wei;
+    totals->samples = seen.samples;
+    totals->returns = seen.returns;
+    totals->last_log_price = seen.last_log_price;
+    totals->capital_uusd = seen.capital_uusd;
+    totals->open_interest_uusd = seen.open_interest_uusd;
+    totals->impact_high = seen.impact_high;
+    totals->impact_low = seen.impact_low;
+    totals->gap_most = seen.gap_most;
+    totals->lowest_log_price = seen.lowest_log_price;
+    if (core->block.number < core->gated_until) {
+        totals->gated_ns += slots * world->stage->scenario.world.slot_ns;
+    }
 }
 
 static int64_t clipped(wide value) {

@@ -95,6 +95,14 @@ size_t record_footprint(const struct stage *stage);
 /* record_bind points the view at memory. */
 void record_bind(struct record *record, const struct stage *stage, void *memory);
 
+/* record_chain_size is how many bytes from totals on count what the chain did, besides a few
+   extremes and samples. */
+size_t record_chain_size(const struct stage *stage);
+
+/* record_restore takes the recorder back to a copy of those bytes, so many slots old and
+   without a block since; the extremes and samples stay. */
+void record_restore(struct world *world, const void *copy, int64_t slots);
+
 /* record_start begins the metrics: what the book looks like at time zero. */
 void record_start(struct world *world);
 

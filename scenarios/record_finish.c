@@ -244,6 +244,7 @@ static void finish_chain(struct world *world, struct outcome *outcome) {
     put_real(outcome, OUTCOME_ORACLE_GAP_MAX, totals->gap_most);
     put_real(outcome, OUTCOME_STORM_DRAWDOWN, numeric_expm1(totals->lowest_log_price));
     put(outcome, OUTCOME_WITHDRAWAL_BLOCKED_TIME, totals->gated_ns);
+    put(outcome, OUTCOME_REORGANISATIONS, (int64_t)world->state->reorg.count);
 }
 
 static void finish_book(const struct world *world, struct outcome *outcome) {

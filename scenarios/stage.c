@@ -192,6 +192,32 @@ static bool check_collateral(const struct scenario *scenario,
     return true;
 }
 
+/* What a fork takes back has neither been paid nor arrived. */
+static bool check_forks(const struct scenario *scenario, const struct verdict *verdict) {
+    const int64_t longest_ns =
+        scenario->weather.reorg_depth_most * scenario->world.slot_ns;
+    if (scenario->weather.reorg_rate <= 0) {
+        return true;
+    }
+    if (scenario->liquidation.mechanism == LIQUIDATION_ENGLISH_AUCTION) {
+        return refuse(verdict, "weather.reorg_rate",
+                      "has to be 0 with English auctions: bidders sell outside what they "
+                      "have won, and that cannot be taken back");
+    }
+    if (scenario->settlement.finality_ns <= longest_ns) {
+        return refuse(
+            verdict, "settlement.finality",
+            "has to be longer than weather.reorg_depth_most slots: what is paid "
+            "must not be taken back");
+    }
+    if (scenario->world.transfer_delay_ns <= longest_ns) {
+        return refuse(verdict, "world.transfer_delay",
+                      "has to be longer than weather.reorg_depth_most slots: what has "
+                      "arrived must not be taken back");
+    }
+    return true;
+}
+
 bool stage_prepare(struct stage *stage, const struct scenario *scenario, const char **key,
                    char *sentence, size_t sentence_size) {
     const struct verdict verdict = {key, sentence, sentence_size};
@@ -200,7 +226,7 @@ bool stage_prepare(struct stage *stage, const struct scenario *scenario, const c
     memset(stage, 0, sizeof *stage);
     stage->scenario = *scenario;
     if (!check_times(scenario, &verdict) || !check_book(scenario, &verdict) ||
-        !check_collateral(scenario, &verdict)) {
+        !check_collateral(scenario, &verdict) || !check_forks(scenario, &verdict)) {
         return false;
     }
     inform_agents(stage);

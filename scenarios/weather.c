@@ -54,6 +54,13 @@ const struct param weather_params[] = {
     PARAM(struct weather_config, outage_congestion, "outage_congestion", param_real, "0",
           "5", "1",
           "rise of ln outage_rate per unit of the congestion level (assumption)"),
+    PARAM(struct weather_config, reorg_rate, "reorg_rate", param_real, "0", "1000", "0",
+          "forks a day that the chain reorganises away (assumption)"),
+    PARAM(
+        struct weather_config, reorg_depth_most, "reorg_depth_most", param_integer, "1",
+        "6", "6",
+        "most slots a reorganisation takes back, uniform from 1 (assumption; Ethereum's "
+        "deepest under proof of stake, 25 May 2022: 7 blocks)"),
     {.name = NULL},
 };
 
@@ -164,6 +171,31 @@ static uint64_t absent(const struct weather *weather, struct weather_state *stat
     return luck < config->missed_probability ? WEATHER_MISSED : 0;
 }
 
+/* How many slots a fork that begins with this block lasts; 0 when none does.  Every fork has
+   a stream of its own, and the first step draws only when the first one is due: so nothing
+   else moves by forks being possible. */
+static int64_t fork_slots(const struct weather *weather, struct weather_state *state,
+                          const struct weather_block *block) {
+    const struct weather_config *config = &weather->config;
+    const bool first = state->forks == 0;
+    if (config->reorg_rate <= 0 ||
+        (!first && (block->flags != 0 || block->time_ns < state->fork_due_ns))) {
+        return 0;
+    }
+    struct rng_address address = state->address;
+    address.purpose = PURPOSE_REORG;
+    address.occasion = state->forks;
+    struct rng rng = rng_stream(&address);
+    const uint64_t depth = rng_below(&rng, (uint64_t)config->reorg_depth_most);
+    const double share = -numeric_log(rng_uniform(&rng));
+    const int64_t slots = first ? 0 : 1 + (int64_t)depth;
+    const double wait_ns = numeric_min(share * DAY_NS / config->reorg_rate, 4e18);
+    state->forks += 1;
+    state->fork_due_ns =
+        block->time_ns + slots * weather->step_ns + money_from_double_ceil(wait_ns);
+    return slots;
+}
+
 /* What others want of one slot at the base fee. */
 static double wanted(const struct weather *weather, const struct weather_state *state) {
     const struct weather_config *config = &weather->config;
@@ -192,6 +224,7 @@ void weather_step(const struct weather *weather, struct weather_state *state,
         .entropy = entropy,
     };
     block->flags = absent(weather, state, block, luck);
+    block->fork_slots = fork_slots(weather, state, block);
     if (block->flags != 0) {
         state->waiting = (1 + state->waiting) * weather->wait_decay;
     }

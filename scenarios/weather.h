@@ -24,13 +24,19 @@
    A slot is missed by chance.  An outage, too, begins by chance, more often when the
    chain is congested, and takes an exponential time; its slots are missed ones.
 
+   A fork begins by chance, too, after an exponential time and with a block; its depth is
+   drawn when it begins, uniform from 1 to reorg_depth_most slots.  After so many slots the
+   chain returns to where the fork began (scenarios/reorg.h).  Others' demand and the base
+   fee do not: whoever wins, the others' transactions are in both branches.
+
    With a base fee of 0 the chain is free and empty: no price, nobody else.
 
    Units    fees wei per unit of gas; gas in units of gas; time int64 nanoseconds.
    Memory   struct weather is immutable once prepared; struct weather_state is plain data.
    Threads  pure functions of their arguments.
    Source   DESIGN.md, "The storm"; EIP-1559; gas_peak against published peaks of 12 March
-            2020. */
+            2020; reorg_depth_most against the seven blocks that Ethereum's beacon chain lost
+            on 25 May 2022. */
 #ifndef SCENARIOS_WEATHER_H
 #define SCENARIOS_WEATHER_H
 
@@ -59,7 +65,11 @@ struct weather_config {
     double outage_rate; /* per day */
     int64_t outage_mean_ns;
     double outage_congestion;
+    double reorg_rate; /* per day */
+    int64_t reorg_depth_most;
 };
+
+#define WEATHER_REORG_DEPTH 6 /* most slots a fork can last */
 
 struct weather {
     struct weather_config config;
@@ -86,6 +96,8 @@ struct weather_state {
     int64_t base_fee_wei;  /* of the next block */
     int64_t price_wei;     /* what inclusion in the last block took at its end */
     int64_t down_until_ns; /* end of the last outage */
+    int64_t fork_due_ns;   /* the next fork begins with the first block from then on */
+    uint64_t forks;        /* drawn, that one included */
     double log_price[WEATHER_HISTORY]; /* ring: that of step s at s % WEATHER_HISTORY */
 };
 
@@ -95,10 +107,11 @@ struct weather_block {
     int64_t time_ns;
     int64_t base_fee_wei;
     int64_t limit_gas;
-    int64_t own_gas;   /* most of it for this protocol */
-    double others_gas; /* that others want at the base fee; may exceed the limit */
-    uint64_t entropy;  /* for random-start selections */
-    uint64_t flags;    /* enum weather_flag; without a block all of them are set */
+    int64_t own_gas;    /* most of it for this protocol */
+    double others_gas;  /* that others want at the base fee; may exceed the limit */
+    uint64_t entropy;   /* for random-start selections */
+    uint64_t flags;     /* enum weather_flag; without a block all of them are set */
+    int64_t fork_slots; /* a fork of so many slots begins with this block; 0: none */
 };
 
 /* weather_params are the section's parameters; ends with a row whose name is NULL. */
@@ -123,7 +136,8 @@ void weather_init(const struct weather *weather, struct weather_state *state,
    follow unless the slot is missed.  log_price is the price whose returns stir the chain,
    without this protocol's impact: w is the same on a path and on its twin without
    feedback, and what the fee makes of it differs by their own gas.
-   Draws   three words a step. */
+   Draws   three words a step; where forks are possible, two words of a stream of its own a
+           fork. */
 void weather_step(const struct weather *weather, struct weather_state *state,
                   int64_t now_ns, double log_price, struct weather_block *block);
 

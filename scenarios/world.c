@@ -47,7 +47,8 @@ static size_t outside_footprint(const struct stage *stage) {
            segment_size(accounts * sizeof(uint64_t)) + segment_size(stage->keeper_count) +
            segment_size(OBSERVE_TARGETS * sizeof(struct observe_target)) +
            segment_size(scratch_count(stage) * sizeof(double)) +
-           watch_footprint(accounts, 1) + record_footprint(stage);
+           watch_footprint(accounts, 1) + record_footprint(stage) +
+           reorg_footprint(stage);
 }
 
 /* The twin's verdict waits behind the block: it is not part of the path. */
@@ -108,6 +109,7 @@ void world_bind(struct world *world, const struct stage *stage, void *memory) {
     watch_bind(&world->outside_watch, &world->outside_view, &stage->terms.watch,
                segment_take(&cursor, watch_footprint(accounts, 1)));
     record_bind(&world->record, stage, segment_take(&cursor, record_footprint(stage)));
+    reorg_bind(&world->reorg, stage, segment_take(&cursor, reorg_footprint(stage)));
     world->log = NULL;
 }
 
@@ -313,6 +315,7 @@ static void handle_slot(struct world *world) {
         return;
     }
     const bool missed = (block.flags & WEATHER_MISSED) != 0;
+    reorg_slot(world, &block);
     if (!missed) {
         node_block(world, &block);
     }

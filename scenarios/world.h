@@ -2,8 +2,9 @@
 
    All mutable state of a path lies in one contiguous block of consecutive segments: chain
    (the engine), node (mempool) and outside (market, weather, purses, agents, queue,
-   recorder).  struct world is a view bound to it; the block holds no pointer, so copying
-   it and binding a view to the copy goes on with the same path.
+   recorder, what a fork will bring back).  struct world is a view bound to it; the block
+   holds no pointer, so copying it and binding a view to the copy goes on with the same
+   path.
 
    Units    micro-USD, 1e-6 base units, wei, nanoseconds.
    Memory   world_footprint(stage) bytes aligned to SEGMENT_ALIGNMENT; nothing is allocated.
@@ -16,6 +17,7 @@
 #include "scenarios/event_log.h"
 #include "scenarios/outcome.h"
 #include "scenarios/record.h"
+#include "scenarios/reorg.h"
 #include "scenarios/stage.h"
 #include "sim/events.h"
 
@@ -45,6 +47,7 @@ struct world_state {
     struct market_state market;
     struct weather_state weather;
     struct impact_state impact;
+    struct reorg_state reorg;
     /* the hedge on the outside market, settled to mark at every look */
     int64_t hedge_ubase, hedge_mark_uusd;
     int64_t arbitrage_ubase, arbitrage_mark_uusd; /* the arbitrageur's, likewise */
@@ -89,6 +92,7 @@ struct world { /* a view; do not copy once bound */
     struct margin_view outside_view;
     struct watch outside_watch; /* at the outside price */
     struct record record;
+    struct reorg reorg;
     struct event_log *log; /* of a replay, else NULL; not part of the block */
 };
 

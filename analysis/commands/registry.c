@@ -5,22 +5,22 @@
 
 const struct command commands[] = {
     {"run",     "[SCENARIO]", "run a scenario many times; estimates with intervals",
-     command_run                                                                                      },
-    {"compare", "A [B]",      "run two scenarios on the same paths; paired differences",
-     command_compare                                                                                  },
-    {"merge",   "SHARDS...",  "put the parts of a run together",                         command_merge},
+     command_run                                                                                    },
+    {"compare", "A [B]",      "compare scenarios or results on the same paths",
+     command_compare                                                                                },
+    {"merge",   "SHARDS...",  "put the parts of a run together",                       command_merge},
     {"replay",  "RESULTS",    "tell what happened on one path, event by event",
-     command_replay                                                                                   },
+     command_replay                                                                                 },
     {"verify",  "RESULTS",    "check that a results file is the run it says it is",
-     command_verify                                                                                   },
+     command_verify                                                                                 },
     {"check",   "SCENARIO",   "tell everything that is wrong with a scenario file",
-     command_check                                                                                    },
+     command_check                                                                                  },
     {"show",    "SCENARIO",   "print a scenario complete, every value and its source",
-     command_show                                                                                     },
-    {"list",    "[KIND]",     "list presets, keys, markets, agents, metrics, ...",       command_list },
+     command_show                                                                                   },
+    {"list",    "[KIND]",     "list presets, keys, markets, agents, metrics, ...",     command_list },
     {"explain", "KEY",        "explain a key of a scenario, a metric or an outcome",
-     command_explain                                                                                  },
-    {NULL,      NULL,         NULL,                                                      NULL         },
+     command_explain                                                                                },
+    {NULL,      NULL,         NULL,                                                    NULL         },
 };
 
 const struct command *command_find(const char *name) {

@@ -279,12 +279,6 @@ static bool to_shortfall(struct value_pairs *values, union outcome_value *column
 
 static void judge(struct sample *sample, double level, struct paired *paired) {
     paired->pairs = sample->count;
-    for (size_t i = 0; i < sample->count; ++i) {
-        const double value =
-            sample->integer != NULL ? (double)sample->integer[i] : sample->real[i];
-        paired->higher += value > 0;
-        paired->lower += value < 0;
-    }
     if (sample->count == 0) {
         return;
     }
@@ -298,12 +292,22 @@ static void judge(struct sample *sample, double level, struct paired *paired) {
     }
 }
 
+/* Pairs by what the paths say themselves, before a shortfall weighs them. */
+static void count_pairs(const struct value_pairs *values, struct paired *paired) {
+    for (size_t i = 0; i < values->count; ++i) {
+        const union outcome_value a = values->first[i], b = values->second[i];
+        paired->higher += values->real ? b.real > a.real : b.integer > a.integer;
+        paired->lower += values->real ? b.real < a.real : b.integer < a.integer;
+    }
+}
+
 static bool compute_mean(const struct spool *first, const struct spool *second,
                          struct value_pairs *values, bool shortfall, double level,
                          struct paired *paired) {
     if (!visit_pairs(first, second, gather_values, values)) {
         return false;
     }
+    count_pairs(values, paired);
     if (shortfall) {
         if (!to_shortfall(values, values->first) ||
             !to_shortfall(values, values->second)) {

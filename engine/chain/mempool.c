@@ -126,8 +126,11 @@ static uint32_t worst_tail(const struct mempool *mempool) {
     return worst;
 }
 
-uint64_t mempool_add(struct mempool *mempool, const struct mempool_entry *entry,
-                     struct mempool_entry *evicted) {
+/* A copy of the entry in a slot of its own, not yet linked; NULL when somebody had to go and
+   it was the entry itself. */
+static struct mempool_entry *admit(struct mempool *mempool,
+                                   const struct mempool_entry *entry,
+                                   struct mempool_entry *evicted) {
     struct mempool_state *state = mempool->state;
     *evicted = (struct mempool_entry){0};
     assert(entry->sender < mempool->sender_count);
@@ -137,7 +140,7 @@ uint64_t mempool_add(struct mempool *mempool, const struct mempool_entry *entry,
         state->dropped += 1;
         if (worst == 0 || mempool->entry[worst - 1].fee_wei >= entry->fee_wei) {
             *evicted = *entry;
-            return 0;
+            return NULL;
         }
         *evicted = mempool->entry[worst - 1];
         unlink_entry(mempool, worst - 1);
@@ -152,14 +155,42 @@ uint64_t mempool_add(struct mempool *mempool, const struct mempool_entry *entry,
     own->slot = slot;
     own->place = 0;
     own->next = 0;
-    own->previous = mempool->last[entry->sender];
-    mempool->last[entry->sender] = slot + 1;
-    if (own->previous != 0) {
-        mempool->entry[own->previous - 1].next = slot + 1;
-    } else {
-        mempool->first[entry->sender] = slot + 1;
-        heap_add(mempool, slot);
+    own->previous = 0;
+    return own;
+}
+
+uint64_t mempool_add(struct mempool *mempool, const struct mempool_entry *entry,
+                     struct mempool_entry *evicted) {
+    struct mempool_entry *own = admit(mempool, entry, evicted);
+    if (own == NULL) {
+        return 0;
     }
+    own->previous = mempool->last[entry->sender];
+    mempool->last[entry->sender] = own->slot + 1;
+    if (own->previous != 0) {
+        mempool->entry[own->previous - 1].next = own->slot + 1;
+    } else {
+        mempool->first[entry->sender] = own->slot + 1;
+        heap_add(mempool, own->slot);
+    }
+    return own->sequence;
+}
+
+uint64_t mempool_put_back(struct mempool *mempool, const struct mempool_entry *entry,
+                          struct mempool_entry *evicted) {
+    struct mempool_entry *own = admit(mempool, entry, evicted);
+    if (own == NULL) {
+        return 0;
+    }
+    own->next = mempool->first[entry->sender];
+    mempool->first[entry->sender] = own->slot + 1;
+    if (own->next != 0) {
+        heap_remove(mempool, own->next - 1);
+        mempool->entry[own->next - 1].previous = own->slot + 1;
+    } else {
+        mempool->last[entry->sender] = own->slot + 1;
+    }
+    heap_add(mempool, own->slot);
     return own->sequence;
 }
 

@@ -67,6 +67,11 @@ void mempool_init(struct mempool *mempool);
 uint64_t mempool_add(struct mempool *mempool, const struct mempool_entry *entry,
                      struct mempool_entry *evicted);
 
+/* mempool_put_back queues an entry that had been taken in front of all its sender's waiting
+   ones, so that several of a sender come back last one first; otherwise as mempool_add. */
+uint64_t mempool_put_back(struct mempool *mempool, const struct mempool_entry *entry,
+                          struct mempool_entry *evicted);
+
 /* mempool_replace gives the waiting entry of that sequence a new transaction and fee;
    false when it no longer waits or the fee is below MEMPOOL_BUMP_PPM of the old one. */
 bool mempool_replace(struct mempool *mempool, uint32_t slot, uint64_t sequence,

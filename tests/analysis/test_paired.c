@@ -305,6 +305,7 @@ static void shortfalls_are_paired_by_their_influence(void **state) {
     assert_true(metrics_compute(a, 0.95, "horizon", &one));
     assert_true(metrics_compute(b, 0.95, "horizon", &other));
     assert_true(paired_compute(a, b, OUTCOME_BAD_DEBT, METRICS_ES99, 0.95, &got));
+    check_true("every path has more", got.higher == N && got.lower == 0);
     const struct estimate *first = metrics_find(&one, "bad_debt_es99");
     const struct estimate *second = metrics_find(&other, "bad_debt_es99");
     check_relative("difference", got.difference.value, second->value - first->value,

@@ -167,7 +167,9 @@ static void the_tornado_is_sorted_by_effect(void **state) {
         made_up("nothing", "x2", 0.20, 0),
     };
     struct variants variants = {.count = 5, .row = rows};
-    variants.base[0].value = variants.base[1].value = 0.2;
+    for (size_t i = 0; i < VARIANTS_METRIC_COUNT; ++i) {
+        variants.base[i].value = 0.2;
+    }
     variants.base[0].level = 0.95;
     rows[4].same = true;
     char text[8192] = "";

@@ -35,6 +35,11 @@ value() {
 metric = json.load(open(sys.argv[1]))["metrics"][sys.argv[2]]
 print((metric[sys.argv[3]] if len(sys.argv) > 3 else metric)["value"])' "$@"
 }
+# metrics FILE: without names, which tell --set
+metrics() {
+    python3 -c 'import json, sys
+print(json.load(open(sys.argv[1]))["metrics"])' "$1"
+}
 for metric in p_insolvency bad_debt_mean uncovered_loss_mean bad_debt_es99; do
     expect "$metric is that of the runs alone" \
         '[ "$(value two.json $metric a)" = "$(value a.json $metric)" ] &&
@@ -45,6 +50,29 @@ expect 'a larger fund never makes a path insolvent' \
 cp two.json first.json
 compare black-thursday "${small[@]}" --set-b 'fund.deposit=600k USD' -n 128 --json --threads 1
 expect 'whatever the threads' 'cmp -s out first.json'
+
+# results files: the same answer as from the scenarios, whatever stands for a side
+"$program" run black-thursday "${small[@]}" -n 128 -q -o a.h5 >said
+"$program" run black-thursday "${small[@]}" --set 'fund.deposit=600k USD' -n 128 -q -o b.h5 >said
+compare a.h5 b.h5 --json
+expect 'two files' '[ $code = 0 ] && cmp -s out first.json'
+compare a.h5 --set-b 'fund.deposit=600k USD' --json
+expect 'a file and its scenario with a change' '[ $code = 0 ] && cmp -s <(metrics out) <(metrics first.json)'
+compare a.h5 black-thursday "${small[@]/--set/--set-b}" --set-b 'fund.deposit=600k USD' --json
+expect 'a file and a scenario' '[ $code = 0 ] && cmp -s out first.json'
+compare a.h5 b.h5 -n 64
+expect 'files have their paths' '[ $code = 2 ] && [ ! -s out ] && grep -q "a.h5 has 128 paths of seed 1" said'
+"$program" run black-thursday "${small[@]}" -n 64 -q -o short.h5 >said
+compare a.h5 short.h5
+expect 'only equal numbers of paths' '[ $code = 2 ] && [ ! -s out ] && grep -q "128 paths and B has 64" said'
+"$program" run black-thursday "${small[@]}" -n 128 --seed 2 -q -o seed.h5 >said
+compare a.h5 seed.h5
+expect 'and one seed' '[ $code = 2 ] && [ ! -s out ] && grep -q "no pairs" said'
+head -c 20000 a.h5 >cut.h5
+compare cut.h5 b.h5
+expect 'a damaged file is told' '[ $code = 2 ] && [ ! -s out ] && grep -q "cut.h5" said'
+compare nowhere.h5 b.h5
+expect 'so is one that is not there' '[ $code != 0 ] && [ ! -s out ] && grep -q "nowhere.h5" said'
 
 compare black-thursday "${small[@]}" -n 64
 expect 'a scenario is like itself' '[ $code = 0 ] && grep -q "The scenarios are the same" out &&
@@ -60,5 +88,5 @@ expect 'a slip is told before anything runs' \
 compare
 expect 'two names are wanted' '[ $code = 2 ] && [ ! -s out ]'
 compare black-thursday calm staircase-down
-expect 'not three' '[ $code = 2 ] && grep -q "two scenarios at a time" said'
+expect 'not three' '[ $code = 2 ] && grep -q "two at a time" said'
 verdict

@@ -68,7 +68,7 @@ expect 'how it is computed changes nothing' 'grep -q "^Same as stored" out'
 # Parts of it
 told 0 r.h5 --path 5 --from T+10:30 --to 11h
 expect 'a part has shorter stretches' 'grep -q "^10:31:00 T+10:31:00" out && ! grep -q "T+11:01" out'
-told 0 r.h5 --path 5 --from 2020-03-12T10:30:00Z --to T+10:35:00 --all
+told 0 r.h5 --path 5 --from 2020-03-12T10:00:00Z --to T+10:05:00 --all
 expect 'every event on a line' '[ "$(grep -c "oracle_report" out)" -gt 3 ]'
 told 0 r.h5 --path 5 --kind root --every 14h
 expect 'only one kind' 'grep -q "state root" out && ! grep -q "oracle report" out'

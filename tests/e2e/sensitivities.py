@@ -34,8 +34,9 @@ sensitivities:
     values: [6.5%, 8%]
 """
 PATHS = "128"
-METRICS = ("p_insolvency", "bad_debt_mean")
-COLUMNS = {"p_insolvency": "insolvency", "bad_debt_mean": "bad_debt"}
+METRICS = ("p_insolvency", "bad_debt_mean", "pool_pnl_hedged_mean")
+COLUMNS = {"p_insolvency": "insolvency", "bad_debt_mean": "bad_debt",
+           "pool_pnl_hedged_mean": "pool_pnl_hedged"}
 complaints = []
 
 

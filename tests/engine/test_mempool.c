@@ -69,8 +69,9 @@ static bool plain_is_end(const struct plain *plain, uint32_t at, bool head) {
     return true;
 }
 
-static uint64_t plain_add(struct plain *plain, const struct mempool_entry *entry,
-                          struct mempool_entry *evicted) {
+/* In the list's order a sender's first is whoever is nearest to the front. */
+static uint64_t plain_enter(struct plain *plain, const struct mempool_entry *entry,
+                            bool front, struct mempool_entry *evicted) {
     *evicted = (struct mempool_entry){0};
     if (plain->count == CAPACITY) {
         uint32_t worst = CAPACITY;
@@ -88,8 +89,12 @@ static uint64_t plain_add(struct plain *plain, const struct mempool_entry *entry
         *evicted = plain->list[worst];
         plain_remove(plain, worst);
     }
-    plain->list[plain->count] = *entry;
-    plain->list[plain->count].sequence = ++plain->sequence;
+    const uint32_t at = front ? 0 : plain->count;
+    for (uint32_t i = plain->count; i > at; --i) {
+        plain->list[i] = plain->list[i - 1];
+    }
+    plain->list[at] = *entry;
+    plain->list[at].sequence = ++plain->sequence;
     plain->count += 1;
     return plain->sequence;
 }
@@ -139,7 +144,7 @@ struct bench {
     struct plain plain;
     uint64_t random;
     int64_t bump_percent; /* of the model */
-    uint64_t additions, replacements, refusals, takes, evictions;
+    uint64_t additions, replacements, refusals, takes, evictions, returns;
 };
 
 static bool step_add(struct bench *bench, int64_t now) {
@@ -150,7 +155,7 @@ static bool step_add(struct bench *bench, int64_t now) {
     const struct mempool_entry entry = make(sender, fee, gas, now / 4);
     struct mempool_entry out_a, out_b;
     const uint64_t got = mempool_add(&bench->pool, &entry, &out_a);
-    const uint64_t want = plain_add(&bench->plain, &entry, &out_b);
+    const uint64_t want = plain_enter(&bench->plain, &entry, false, &out_b);
     bench->additions += got != 0;
     bench->evictions += out_a.gas != 0;
     return got == want && same(&out_a, &out_b);
@@ -193,20 +198,43 @@ static bool step_take(struct bench *bench) {
     return true;
 }
 
+/* Takes a few and puts them back, the last one first. */
+static bool step_put_back(struct bench *bench) {
+    struct mempool_entry taken[4];
+    struct mempool_entry model;
+    uint32_t count = 0;
+    while (count < 4 && mempool_take(&bench->pool, 10, 9, &taken[count]) &&
+           plain_take(&bench->plain, 10, 9, &model)) {
+        count += 1;
+    }
+    while (count > 0) {
+        struct mempool_entry out_a, out_b;
+        count -= 1;
+        const uint64_t got = mempool_put_back(&bench->pool, &taken[count], &out_a);
+        const uint64_t want = plain_enter(&bench->plain, &taken[count], true, &out_b);
+        bench->returns += got != 0;
+        if (got != want || !same(&out_a, &out_b)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Runs both side by side and returns the step at which they part, STEPS if never. */
 static uint32_t run(struct bench *bench, int64_t bump_percent) {
     memset(&bench->plain, 0, sizeof bench->plain);
     bench->random = 7;
     bench->bump_percent = bump_percent;
     bench->additions = bench->replacements = bench->refusals = 0;
-    bench->takes = bench->evictions = 0;
+    bench->takes = bench->evictions = bench->returns = 0;
     open_pool(&bench->pool, CAPACITY);
     uint32_t step = 0;
     for (bool agree = true; agree && step < STEPS; step += agree) {
-        const int64_t choice = check_random_in(&bench->random, 0, 9);
-        agree = choice < 6   ? step_add(bench, step)
-                : choice < 9 ? step_replace(bench)
-                             : step_take(bench);
+        const int64_t choice = check_random_in(&bench->random, 0, 10);
+        agree = choice < 6    ? step_add(bench, step)
+                : choice < 9  ? step_replace(bench)
+                : choice < 10 ? step_take(bench)
+                              : step_put_back(bench);
         agree = agree && mempool_audit(&bench->pool) &&
                 bench->pool.state->count == bench->plain.count;
     }
@@ -220,7 +248,7 @@ static void a_plain_list_does_the_same(void **unused) {
     check_u64("steps", run(&bench, 10), STEPS);
     check_true("some of everything", bench.additions > 3000 && bench.replacements > 500 &&
                                          bench.refusals > 500 && bench.takes > 500 &&
-                                         bench.evictions > 500);
+                                         bench.evictions > 500 && bench.returns > 500);
 }
 
 static void the_comparison_can_fail(void **unused) {
@@ -246,6 +274,37 @@ static void a_sender_s_transactions_keep_their_order(void **unused) {
                mempool_replace(&pool, 0, first, &cheap.transaction, 10));
     check_true("first", mempool_take(&pool, 10, 100, &entry) && entry.fee_wei == 10);
     check_true("second", mempool_take(&pool, 10, 100, &entry) && entry.fee_wei == 500);
+    close_pool(&pool);
+}
+
+static void what_was_taken_comes_back_in_front(void **unused) {
+    (void)unused;
+    struct mempool pool;
+    struct mempool_entry first, second, entry, evicted;
+    open_pool(&pool, 3);
+    const struct mempool_entry sent[] = {make(0, 9, 1, 1), make(0, 8, 1, 2),
+                                         make(0, 20, 1, 3)};
+    for (int i = 0; i < 3; ++i) {
+        add(&pool, &sent[i]);
+    }
+    assert_true(mempool_take(&pool, 0, 9, &first));
+    assert_true(mempool_take(&pool, 0, 9, &second));
+    check_i64("the second one", second.arrival_ns, 2);
+    assert_true(mempool_put_back(&pool, &second, &evicted) != 0);
+    check_i64("nobody had to go", evicted.gas, 0);
+    assert_true(mempool_put_back(&pool, &first, &evicted) != 0);
+    assert_true(mempool_audit(&pool));
+    for (int64_t i = 1; i <= 3; ++i) {
+        assert_true(mempool_take(&pool, 0, 9, &entry));
+        check_i64("in the order they were sent", entry.arrival_ns, i);
+    }
+    /* Into a full pool, for too little. */
+    for (int i = 0; i < 3; ++i) {
+        add(&pool, &sent[i]);
+    }
+    const struct mempool_entry poor = make(1, 7, 1, 4);
+    check_u64("refused", mempool_put_back(&pool, &poor, &evicted), 0);
+    check_i64("told so", evicted.arrival_ns, 4);
     close_pool(&pool);
 }
 
@@ -362,6 +421,7 @@ int main(void) {
         cmocka_unit_test(a_plain_list_does_the_same),
         cmocka_unit_test(the_comparison_can_fail),
         cmocka_unit_test(a_sender_s_transactions_keep_their_order),
+        cmocka_unit_test(what_was_taken_comes_back_in_front),
         cmocka_unit_test(a_replacement_pays_ten_percent_more),
         cmocka_unit_test(a_full_pool_drops_the_worst_last_one),
         cmocka_unit_test(what_does_not_fit_is_passed_over_and_stays),

@@ -321,6 +321,72 @@ static void after_an_outage_blocks_are_full_and_dear(void **unused) {
     check_close("calm again", (double)state.base_fee_wei, 1e10, 2e7);
 }
 
+/* With the fork's own slots in between, forks come every mean wait + mean depth + the half
+   slot until the next block; depths are uniform. */
+static void forks_come_at_their_rate_and_every_depth_is_as_likely(void **unused) {
+    (void)unused;
+    enum { SLOTS = 400000, MOST = 6 };
+    struct weather_config config = quiet();
+    struct weather_state state;
+    int64_t depths[MOST + 1] = {0}, count = 0, until = 0;
+    config.reorg_rate = 100;
+    config.reorg_depth_most = MOST;
+    config.missed_probability = 0.05;
+    prepare(&config);
+    weather_init(&weather, &state, 0, 4, 1);
+    for (int64_t slot = 1; slot <= SLOTS; ++slot) {
+        const struct weather_block block = slot_with(&state, slot, 0, 0);
+        if (block.fork_slots == 0) {
+            continue;
+        }
+        check_u64("a fork begins with a block", block.flags, 0);
+        check_true("not within another", slot >= until);
+        check_true("a depth", block.fork_slots >= 1 && block.fork_slots <= MOST);
+        until = slot + block.fork_slots;
+        depths[block.fork_slots] += 1;
+        count += 1;
+    }
+    /* 72 slots of waiting, 3.5 of fork, 0.5 until the next slot, 0.05 missed ones; the
+       count of renewals has relative standard error 1 / sqrt(count): five of them. */
+    const double want = SLOTS / (72 + 3.5 + 0.5 + 0.05);
+    check_relative("rate", (double)count, want, 5 / sqrt(want));
+    for (int depth = 1; depth <= MOST; ++depth) {
+        const double each = (double)count / MOST;
+        check_close("depth", (double)depths[depth], each, 5 * sqrt(each));
+    }
+}
+
+static void forks_shift_no_other_luck(void **unused) {
+    (void)unused;
+    struct weather_config config = quiet();
+    struct weather_state with, without;
+    uint64_t forks = 0;
+    config.noise_sd = 0.2;
+    config.missed_probability = 0.1;
+    config.outage_rate = 5;
+    for (int64_t slot = 0; slot <= 5000; ++slot) {
+        config.reorg_rate = 300;
+        prepare(&config);
+        if (slot == 0) {
+            weather_init(&weather, &with, 0, 4, 1);
+        }
+        struct weather_block one = slot_with(&with, slot, 0, 1000);
+        config.reorg_rate = 0;
+        prepare(&config);
+        if (slot == 0) {
+            weather_init(&weather, &without, 0, 4, 1);
+        }
+        const struct weather_block other = slot_with(&without, slot, 0, 1000);
+        forks += one.fork_slots > 0;
+        check_i64("none where there are none", other.fork_slots, 0);
+        one.fork_slots = 0;
+        check_bytes("the same block", &one, &other, sizeof one);
+    }
+    check_true("forks", forks > 100);
+    weather_rekey(&with, 3);
+    check_u64("another branch", with.address.branch, 3);
+}
+
 static void the_same_address_has_the_same_weather(void **unused) {
     (void)unused;
     struct weather_config config;
@@ -421,6 +487,8 @@ int main(void) {
         cmocka_unit_test(slots_are_missed_at_their_rate_and_the_next_block_is_fuller),
         cmocka_unit_test(outages_begin_at_their_rate_and_last_their_time),
         cmocka_unit_test(after_an_outage_blocks_are_full_and_dear),
+        cmocka_unit_test(forks_come_at_their_rate_and_every_depth_is_as_likely),
+        cmocka_unit_test(forks_shift_no_other_luck),
         cmocka_unit_test(the_same_address_has_the_same_weather),
         cmocka_unit_test(what_does_not_go_together_is_told),
         cmocka_unit_test(the_storm_of_march_2020_peaks_where_it_did),
