@@ -36,7 +36,13 @@ static void scale_money(struct scenario *s) {
                                 &s->keepers.fee_max_wei,
                                 &s->traders.fee_cap_wei,
                                 &s->market_maker.fee_wei,
-                                &s->reporters.fee_cap_wei};
+                                &s->reporters.fee_cap_wei,
+                                &s->providers.purse_uusd,
+                                &s->providers.fee_cap_wei,
+                                &s->arbitrageur.capital_uusd,
+                                &s->arbitrageur.order_most_uusd,
+                                &s->arbitrageur.order_least_uusd,
+                                &s->arbitrageur.fee_cap_wei};
     for (size_t i = 0; i < sizeof amounts / sizeof amounts[0]; ++i) {
         *amounts[i] *= FACTOR;
     }
@@ -48,9 +54,10 @@ static void scale_price(struct scenario *s) {
     s->market.start_price_uusd *= FACTOR;
     s->population.entry_low_uusd *= FACTOR;
     s->population.entry_high_uusd *= FACTOR;
-    int64_t *const fees[] = {&s->weather.base_fee_wei, &s->keepers.fee_median_wei,
-                             &s->keepers.fee_max_wei,  &s->traders.fee_cap_wei,
-                             &s->market_maker.fee_wei, &s->reporters.fee_cap_wei};
+    int64_t *const fees[] = {&s->weather.base_fee_wei,  &s->keepers.fee_median_wei,
+                             &s->keepers.fee_max_wei,   &s->traders.fee_cap_wei,
+                             &s->market_maker.fee_wei,  &s->reporters.fee_cap_wei,
+                             &s->providers.fee_cap_wei, &s->arbitrageur.fee_cap_wei};
     for (size_t i = 0; i < sizeof fees / sizeof fees[0]; ++i) {
         *fees[i] /= FACTOR;
     }
