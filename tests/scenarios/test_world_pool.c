@@ -151,7 +151,8 @@ static void the_arbitrageur_takes_from_the_pool(void **unused) {
 
 static void what_it_owns_is_its_capital_and_its_gains(void **unused) {
     (void)unused;
-    static const char *const sets[] = {STORM, "arbitrageur.chain_share=30%", NULL};
+    static const char *const sets[] = {STORM, "arbitrageur.capital=1M USD",
+                                       "arbitrageur.chain_share=30%", NULL};
     struct lab lab;
     lab_open(&lab, "black-thursday", sets);
     struct world *world = &lab.world;
