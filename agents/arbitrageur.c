@@ -1,5 +1,6 @@
 #include "agents/arbitrageur.h"
 
+#include "agents/gas.h"
 #include "engine/money.h"
 
 const struct param arbitrageur_params[] = {
@@ -34,21 +35,14 @@ const struct param arbitrageur_params[] = {
    to a half. */
 #define COMFORT 2
 
-static wide magnitude(wide value) {
-    return value < 0 ? -value : value;
-}
-
 static int64_t fee_wei(const struct arbitrageur_config *config,
                        const struct observation *seen) {
-    const wide fee = money_divide_ceil(
-        (wide)seen->base_fee_wei * (MONEY_ONE + config->fee_margin_ppm), MONEY_ONE);
-    return fee > config->fee_cap_wei ? config->fee_cap_wei : money_narrow(fee);
+    return gas_fee_wei(seen->base_fee_wei, config->fee_margin_ppm, config->fee_cap_wei);
 }
 
 static wide gas_uusd(const struct arbitrageur_config *config,
                      const struct observation *seen) {
-    const wide wei = (wide)config->gas * fee_wei(config, seen);
-    return money_divide_ceil(wei * seen->outside_price_uusd, MONEY_INDEX_ONE);
+    return gas_cost_uusd(config->gas, fee_wei(config, seen), seen->outside_price_uusd);
 }
 
 static void send(const struct arbitrageur_config *config, const struct observation *seen,
@@ -63,7 +57,7 @@ static void send(const struct arbitrageur_config *config, const struct observati
 }
 
 static wide notional_uusd(wide size_ubase, int64_t price_uusd) {
-    return money_divide_ceil(magnitude(size_ubase) * price_uusd, MONEY_ONE);
+    return money_divide_ceil(money_wide_magnitude(size_ubase) * price_uusd, MONEY_ONE);
 }
 
 /* What its cash outside carries beyond the margin of its position there. */
@@ -149,7 +143,7 @@ static void trade(const struct arbitrageur_config *config, const struct observat
     const bool buys = gap > 0;
     const bool reduces = buys ? seen->position_ubase < 0 : seen->position_ubase > 0;
     const wide cost = (wide)one_way_ppm(config) * (reduces ? 1 : 2) + config->edge_ppm;
-    const wide excess = magnitude(gap) - cost;
+    const wide excess = money_wide_magnitude(gap) - cost;
     if (excess <= 0) {
         return;
     }
@@ -161,8 +155,8 @@ static void trade(const struct arbitrageur_config *config, const struct observat
         return;
     }
     const wide whole = money_divide_floor(size * MONEY_ONE, seen->outside_price_uusd);
-    const int64_t quantity =
-        money_narrow(reduces ? least(whole, magnitude(seen->position_ubase)) : whole);
+    const int64_t quantity = money_narrow(
+        reduces ? least(whole, money_wide_magnitude(seen->position_ubase)) : whole);
     const struct transaction order = {
         .kind = TRANSACTION_TRADE,
         .amount = buys ? quantity : -quantity,

@@ -1,5 +1,6 @@
 #include "agents/bidder.h"
 
+#include "agents/gas.h"
 #include "engine/money.h"
 #include "engine/numeric.h"
 #include "sim/distribution.h"
@@ -82,14 +83,11 @@ static int64_t offered_wei(const struct bidder_config *config, const struct bidd
     if (own->is_static) {
         return own->fee_wei;
     }
-    const wide fee = money_divide_ceil(
-        (wide)seen->base_fee_wei * (MONEY_ONE + config->fee_margin_ppm), MONEY_ONE);
-    return fee > config->fee_max_wei ? config->fee_max_wei : money_narrow(fee);
+    return gas_fee_wei(seen->base_fee_wei, config->fee_margin_ppm, config->fee_max_wei);
 }
 
 static wide gas_uusd(const struct desk *desk, int64_t gas) {
-    return money_divide_ceil((wide)gas * desk->fee_wei * desk->seen->outside_price_uusd,
-                             MONEY_INDEX_ONE);
+    return gas_cost_uusd(gas, desk->fee_wei, desk->seen->outside_price_uusd);
 }
 
 static struct intent *send(struct desk *desk, uint32_t kind, uint32_t target,
@@ -122,7 +120,7 @@ static void replace_stuck(struct desk *desk) {
         if (pending->kind == TRANSACTION_DEPOSIT ||
             pending->fee_wei >= seen->base_fee_wei ||
             desk->fee_wei < seen->base_fee_wei ||
-            (wide)desk->fee_wei * MONEY_ONE < (wide)pending->fee_wei * 1100000) {
+            !gas_replaces(desk->fee_wei, pending->fee_wei)) {
             continue;
         }
         struct intent *intent = reply_add(desk->reply, INTENT_REPLACE);

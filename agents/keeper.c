@@ -1,5 +1,6 @@
 #include "agents/keeper.h"
 
+#include "agents/gas.h"
 #include "agents/keeper_bid.h"
 #include "engine/money.h"
 #include "engine/numeric.h"
@@ -88,10 +89,8 @@ int64_t keeper_offer_wei(const struct keeper_config *config, const struct keeper
     if (keeper->is_static) {
         return keeper->fee_wei;
     }
-    const wide fee = money_divide_ceil(
-        (wide)seen->base_fee_wei * (MONEY_ONE + config->fee_margin_ppm), MONEY_ONE);
-    const int64_t most = money_min(worth, config->fee_max_wei);
-    return fee > most ? most : money_narrow(fee);
+    return gas_fee_wei(seen->base_fee_wei, config->fee_margin_ppm,
+                       money_min(worth, config->fee_max_wei));
 }
 
 /* An adaptive keeper raises what the base fee has left behind. */
@@ -106,8 +105,7 @@ static void replace_stuck(const struct keeper_config *config, const struct keepe
         const int64_t worth =
             keeper_worth_wei(config, config->keeper_least_uusd, seen->outside_price_uusd);
         const int64_t fee = keeper_offer_wei(config, keeper, seen, worth);
-        const wide least = (wide)pending->fee_wei * 1100000;
-        if ((wide)fee * MONEY_ONE < least || fee < seen->base_fee_wei) {
+        if (!gas_replaces(fee, pending->fee_wei) || fee < seen->base_fee_wei) {
             continue;
         }
         struct intent *intent = reply_add(reply, INTENT_REPLACE);

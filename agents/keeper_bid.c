@@ -1,5 +1,6 @@
 #include "agents/keeper_bid.h"
 
+#include "agents/gas.h"
 #include "engine/money.h"
 #include "engine/numeric.h"
 
@@ -45,9 +46,7 @@ int64_t keeper_required_uusd(const struct keeper_config *config,
 
 static int64_t gas_uusd(const struct keeper_config *config,
                         const struct observation *seen, int64_t fee_wei) {
-    const wide wei = (wide)config->gas * fee_wei;
-    return money_narrow(
-        money_divide_ceil(wei * seen->outside_price_uusd, MONEY_INDEX_ONE));
+    return money_narrow(gas_cost_uusd(config->gas, fee_wei, seen->outside_price_uusd));
 }
 
 static int64_t part_of(int64_t amount, int64_t part, int64_t whole) {
@@ -73,7 +72,7 @@ static bool send(const struct keeper_config *config, const struct keeper *keeper
     const struct observe_pending *old =
         waiting(seen, transaction->kind, transaction->target);
     if (old != NULL && (keeper->is_static || old->fee_wei >= seen->base_fee_wei ||
-                        (wide)fee_wei * MONEY_ONE < (wide)old->fee_wei * 1100000)) {
+                        !gas_replaces(fee_wei, old->fee_wei))) {
         return false;
     }
     if (old == NULL && seen->pending_count + reply->count >= OBSERVE_PENDING) {

@@ -1,5 +1,6 @@
 #include "agents/provider.h"
 
+#include "agents/gas.h"
 #include "engine/money.h"
 #include "engine/numeric.h"
 #include "sim/distribution.h"
@@ -63,8 +64,6 @@ static bool alarmed(const struct provider_config *config, struct provider *own,
 
 static void ask(const struct provider_config *config, const struct observation *seen,
                 struct reply *reply) {
-    const wide fee = money_divide_ceil(
-        (wide)seen->base_fee_wei * (MONEY_ONE + config->fee_margin_ppm), MONEY_ONE);
     struct intent *intent = reply_add(reply, INTENT_SEND);
     if (intent == NULL) {
         return;
@@ -72,7 +71,8 @@ static void ask(const struct provider_config *config, const struct observation *
     intent->transaction = (struct transaction){.kind = TRANSACTION_UNSTAKE,
                                                .account = seen->account,
                                                .amount = seen->shares_payable};
-    intent->fee_wei = fee > config->fee_cap_wei ? config->fee_cap_wei : money_narrow(fee);
+    intent->fee_wei =
+        gas_fee_wei(seen->base_fee_wei, config->fee_margin_ppm, config->fee_cap_wei);
     intent->gas = config->gas;
 }
 

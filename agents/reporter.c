@@ -1,5 +1,6 @@
 #include "agents/reporter.h"
 
+#include "agents/gas.h"
 #include "engine/money.h"
 
 const struct param reporter_params[] = {
@@ -17,11 +18,6 @@ const struct param reporter_params[] = {
           "how often a reporter looks at its venue: every other slot (assumption)"),
     {0},
 };
-
-static int64_t raised(int64_t fee_wei, int64_t by_ppm, int64_t cap_wei) {
-    const wide fee = money_divide_ceil((wide)fee_wei * (MONEY_ONE + by_ppm), MONEY_ONE);
-    return fee > cap_wei ? cap_wei : money_narrow(fee);
-}
 
 bool reporter_due(const struct reporter_config *config, const struct observe_report *last,
                   int64_t now_ns, int64_t price_uusd) {
@@ -49,7 +45,7 @@ static void reporter_wake(const void *config_, void *state,
         /* Stuck: the last block took fees of at least base fee, and not this one. */
         const struct observe_pending *stuck = &seen->pending[0];
         const int64_t fee =
-            raised(stuck->fee_wei, config->fee_bump_ppm, config->fee_cap_wei);
+            gas_fee_wei(stuck->fee_wei, config->fee_bump_ppm, config->fee_cap_wei);
         if (stuck->fee_wei >= seen->base_fee_wei || fee <= stuck->fee_wei) {
             return;
         }
@@ -63,8 +59,8 @@ static void reporter_wake(const void *config_, void *state,
                             seen->outside_price_uusd)) {
         intent = reply_add(reply, INTENT_SEND);
         if (intent != NULL) {
-            intent->fee_wei =
-                raised(seen->base_fee_wei, config->fee_margin_ppm, config->fee_cap_wei);
+            intent->fee_wei = gas_fee_wei(seen->base_fee_wei, config->fee_margin_ppm,
+                                          config->fee_cap_wei);
         }
     }
     if (intent != NULL) {

@@ -1,5 +1,6 @@
 #include "agents/stuffer.h"
 
+#include "agents/gas.h"
 #include "engine/money.h"
 
 const struct param stuffer_params[] = {
@@ -65,8 +66,7 @@ static bool has_fallen(const struct stuffer_config *config, struct stuffer *own,
 /* What one transaction costs at a fee, in micro-USD; the wallet counts in ETH's price. */
 static wide cost_uusd(const struct stuffer_config *config, const struct observation *seen,
                       int64_t fee) {
-    return money_divide_ceil((wide)gas_of(config, seen) * fee * seen->outside_price_uusd,
-                             MONEY_INDEX_ONE);
+    return gas_cost_uusd(gas_of(config, seen), fee, seen->outside_price_uusd);
 }
 
 static void raise_stuck(const struct observation *seen, int64_t fee,
@@ -75,7 +75,7 @@ static void raise_stuck(const struct observation *seen, int64_t fee,
         const struct observe_pending *pending = &seen->pending[i];
         if (pending->kind != TRANSACTION_STUFF ||
             pending->fee_wei >= seen->base_fee_wei ||
-            (wide)fee * MONEY_ONE < (wide)pending->fee_wei * 1100000) {
+            !gas_replaces(fee, pending->fee_wei)) {
             continue;
         }
         struct intent *intent = reply_add(reply, INTENT_REPLACE);

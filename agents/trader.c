@@ -1,5 +1,6 @@
 #include "agents/trader.h"
 
+#include "agents/gas.h"
 #include "agents/population.h"
 #include "engine/money.h"
 #include "sim/distribution.h"
@@ -28,9 +29,7 @@ const struct param trader_params[] = {
 
 static int64_t fee_wei(const struct trader_config *config,
                        const struct observation *seen) {
-    const wide fee = money_divide_ceil(
-        (wide)seen->base_fee_wei * (MONEY_ONE + config->fee_margin_ppm), MONEY_ONE);
-    return fee > config->fee_cap_wei ? config->fee_cap_wei : money_narrow(fee);
+    return gas_fee_wei(seen->base_fee_wei, config->fee_margin_ppm, config->fee_cap_wei);
 }
 
 static void send(const struct trader_config *config, const struct observation *seen,
@@ -55,9 +54,8 @@ static void send(const struct trader_config *config, const struct observation *s
 /* What the purse can spare: a deposit that leaves nothing for its gas is never included. */
 static wide spare_uusd(const struct trader_config *config,
                        const struct observation *seen) {
-    const wide wei = (wide)config->gas * fee_wei(config, seen);
     return seen->purse_uusd -
-           money_divide_ceil(wei * seen->index_price_uusd, MONEY_INDEX_ONE);
+           gas_cost_uusd(config->gas, fee_wei(config, seen), seen->index_price_uusd);
 }
 
 /* The signed quantity that brings equity to comfort: maintenance falls with the size. */

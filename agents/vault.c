@@ -1,5 +1,6 @@
 #include "agents/vault.h"
 
+#include "agents/gas.h"
 #include "engine/money.h"
 #include "engine/numeric.h"
 #include "sim/distribution.h"
@@ -98,9 +99,7 @@ void vault_draw(const struct vault_config *config, int64_t price_uusd,
 
 static int64_t fee_wei(const struct vault_config *config,
                        const struct observation *seen) {
-    const wide fee = money_divide_ceil(
-        (wide)seen->base_fee_wei * (MONEY_ONE + config->fee_margin_ppm), MONEY_ONE);
-    return fee > config->fee_cap_wei ? config->fee_cap_wei : money_narrow(fee);
+    return gas_fee_wei(seen->base_fee_wei, config->fee_margin_ppm, config->fee_cap_wei);
 }
 
 /* What has to be repaid so that collateral is comfort times the debt, as far as the wallet
@@ -109,9 +108,8 @@ static wide repayment_uusd(const struct vault_config *config,
                            const struct observation *seen, wide value_uusd,
                            wide debt_uusd) {
     const wide kept = money_divide_floor(value_uusd * MONEY_ONE, config->comfort_ppm);
-    const wide gas = money_divide_ceil((wide)config->gas * fee_wei(config, seen) *
-                                           seen->outside_price_uusd,
-                                       MONEY_INDEX_ONE);
+    const wide gas =
+        gas_cost_uusd(config->gas, fee_wei(config, seen), seen->outside_price_uusd);
     const wide spare = seen->purse_uusd - gas;
     const wide lacking = debt_uusd - kept;
     return lacking < spare ? lacking : spare;

@@ -8,56 +8,37 @@
 #include <math.h>
 #include <string.h>
 
-enum look { LOOK_USD, LOOK_PERCENT, LOOK_PLAIN };
-
 /* The page: a heading has no metric. */
 static const struct line {
     const char *metric, *label;
-    enum look look;
+    enum number_look look;
 } lines[] = {
-    {NULL,                                  "Who goes under, in %",       LOOK_PLAIN  },
-    {"p_insolvency",                        "P(insolvency)",              LOOK_PERCENT},
-    {"p_fund_depleted",                     "P(fund depleted)",           LOOK_PERCENT},
-    {"p_adl",                               "P(auto-deleveraging)",       LOOK_PERCENT},
-    {"p_bad_debt",                          "P(material bad debt)",       LOOK_PERCENT},
-    {NULL,                                  "Losses, in USD",             LOOK_PLAIN  },
-    {"bad_debt_mean",                       "bad debt, mean",             LOOK_USD    },
-    {"bad_debt_es99",                       "bad debt, ES 99 %",          LOOK_USD    },
-    {"fund_draw_mean",                      "paid by the fund, mean",     LOOK_USD    },
-    {"uncovered_loss_mean",                 "beyond the fund, mean",      LOOK_USD    },
-    {"adl_notional_mean",                   "auto-deleveraged, mean",     LOOK_USD    },
-    {"pool_pnl_hedged_mean",                "pool's profit hedged, mean", LOOK_USD    },
-    {NULL,                                  "Liquidations",               LOOK_PLAIN  },
-    {"liquidated_notional_mean",            "notional, mean, USD",        LOOK_USD    },
-    {"liquidated_accounts_mean",            "accounts, mean",             LOOK_PLAIN  },
-    {"liquidation_cost_mean",               "cost, mean, USD",            LOOK_USD    },
-    {"mpor_p95_mean",                       "time to close (95 %), min",  LOOK_PLAIN  },
-    {"undermargined_max_mean",              "worst under-margined, USD",  LOOK_USD    },
-    {NULL,                                  "What it takes, in USD",      LOOK_PLAIN  },
-    {"capital_locked_mean",                 "collateral posted, mean",    LOOK_USD    },
-    {"immediate_liquidation_notional_mean", "liquidatable at the start",  LOOK_USD    },
-    {NULL,                                  "Chain and oracle",           LOOK_PLAIN  },
-    {"gas_peak_mean",                       "peak gas price, mean, gwei", LOOK_PLAIN  },
-    {"keeper_excluded_share_mean",          "keepers shut out, %",        LOOK_PERCENT},
-    {"oracle_gap_max_mean",                 "largest oracle gap, %",      LOOK_PERCENT},
+    {NULL,                                  "Who goes under, in %",       NUMBER_PLAIN  },
+    {"p_insolvency",                        "P(insolvency)",              NUMBER_PERCENT},
+    {"p_fund_depleted",                     "P(fund depleted)",           NUMBER_PERCENT},
+    {"p_adl",                               "P(auto-deleveraging)",       NUMBER_PERCENT},
+    {"p_bad_debt",                          "P(material bad debt)",       NUMBER_PERCENT},
+    {NULL,                                  "Losses, in USD",             NUMBER_PLAIN  },
+    {"bad_debt_mean",                       "bad debt, mean",             NUMBER_USD    },
+    {"bad_debt_es99",                       "bad debt, ES 99 %",          NUMBER_USD    },
+    {"fund_draw_mean",                      "paid by the fund, mean",     NUMBER_USD    },
+    {"uncovered_loss_mean",                 "beyond the fund, mean",      NUMBER_USD    },
+    {"adl_notional_mean",                   "auto-deleveraged, mean",     NUMBER_USD    },
+    {"pool_pnl_hedged_mean",                "pool's profit hedged, mean", NUMBER_USD    },
+    {NULL,                                  "Liquidations",               NUMBER_PLAIN  },
+    {"liquidated_notional_mean",            "notional, mean, USD",        NUMBER_USD    },
+    {"liquidated_accounts_mean",            "accounts, mean",             NUMBER_PLAIN  },
+    {"liquidation_cost_mean",               "cost, mean, USD",            NUMBER_USD    },
+    {"mpor_p95_mean",                       "time to close (95 %), min",  NUMBER_PLAIN  },
+    {"undermargined_max_mean",              "worst under-margined, USD",  NUMBER_USD    },
+    {NULL,                                  "What it takes, in USD",      NUMBER_PLAIN  },
+    {"capital_locked_mean",                 "collateral posted, mean",    NUMBER_USD    },
+    {"immediate_liquidation_notional_mean", "liquidatable at the start",  NUMBER_USD    },
+    {NULL,                                  "Chain and oracle",           NUMBER_PLAIN  },
+    {"gas_peak_mean",                       "peak gas price, mean, gwei", NUMBER_PLAIN  },
+    {"keeper_excluded_share_mean",          "keepers shut out, %",        NUMBER_PERCENT},
+    {"oracle_gap_max_mean",                 "largest oracle gap, %",      NUMBER_PERCENT},
 };
-
-static void write_value(enum look look, double value, char text[NUMBER_SIZE]) {
-    if (look == LOOK_USD) {
-        number_usd(value, text);
-    } else if (look == LOOK_PERCENT) {
-        number_percent(value, text);
-    } else {
-        number_plain(value, text);
-    }
-}
-
-static void write_signed(enum look look, double value, char text[NUMBER_SIZE]) {
-    char plain[NUMBER_SIZE];
-    write_value(look, value, plain);
-    snprintf(text, NUMBER_SIZE, "%s%.30s",
-             value > 0 && strcmp(plain, "0") != 0 ? "+" : "", plain);
-}
 
 static const struct compare_row *find_row(const struct compare *compare,
                                           const char *metric) {
@@ -77,11 +58,11 @@ static void print_line(FILE *file, const struct compare *compare,
     if (row == NULL || (row->a->n == 0 && row->b->n == 0)) {
         return; /* no path of either has such a value */
     }
-    write_value(line->look, row->a->value, a);
-    write_value(line->look, row->b->value, b);
-    write_signed(line->look, row->paired.difference.value, difference);
-    write_signed(line->look, row->paired.difference.low, low);
-    write_signed(line->look, row->paired.difference.high, high);
+    number_as(line->look, row->a->value, a);
+    number_as(line->look, row->b->value, b);
+    number_difference(line->look, row->paired.difference.value, difference);
+    number_difference(line->look, row->paired.difference.low, low);
+    number_difference(line->look, row->paired.difference.high, high);
     if (row->verdict != COMPARE_SAME) {
         snprintf(interval, sizeof interval, "[%s, %s]", low, high);
     }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Three significant digits of a magnitude below 1000 (or more, when it is not). */
 static void three_digits(double value, const char *ending, char text[NUMBER_SIZE]) {
@@ -86,4 +87,24 @@ void number_count(uint64_t value, char text[NUMBER_SIZE]) {
         text[next++] = digits[i];
     }
     text[next] = 0;
+}
+
+void number_as(enum number_look look, double value, char text[NUMBER_SIZE]) {
+    static void (*const writers[])(double, char[NUMBER_SIZE]) = {
+        [NUMBER_USD] = number_usd,
+        [NUMBER_PERCENT] = number_percent,
+        [NUMBER_PLAIN] = number_plain,
+    };
+    writers[look](value, text);
+}
+
+void number_difference(enum number_look look, double value, char text[NUMBER_SIZE]) {
+    char plain[NUMBER_SIZE];
+    number_as(look, value, plain);
+    snprintf(text, NUMBER_SIZE, "%s%.30s",
+             value > 0 && strcmp(plain, "0") != 0 ? "+" : "", plain);
+}
+
+const char *number_unit(enum number_look look, const char *unit) {
+    return look == NUMBER_PERCENT ? "%" : strcmp(unit, "1") == 0 ? "" : unit;
 }

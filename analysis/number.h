@@ -25,6 +25,17 @@ void number_percent(double share, char text[NUMBER_SIZE]);
 /* number_plain writes a number with three or four significant digits.  A NaN is "-". */
 void number_plain(double value, char text[NUMBER_SIZE]);
 
+/* How a number is shown: as USD, as percent or as it is. */
+enum number_look { NUMBER_USD, NUMBER_PERCENT, NUMBER_PLAIN };
+
+/* number_as writes a number as number_usd, number_percent or number_plain does;
+   number_difference writes it with its sign, a plus as well. */
+void number_as(enum number_look look, double value, char text[NUMBER_SIZE]);
+void number_difference(enum number_look look, double value, char text[NUMBER_SIZE]);
+
+/* number_unit returns the unit to show behind it: "%" with percent, nothing for "1". */
+const char *number_unit(enum number_look look, const char *unit);
+
 /* number_count writes an integer with commas: "12,000". */
 void number_count(uint64_t value, char text[NUMBER_SIZE]);
 

@@ -9,60 +9,41 @@
 #include <math.h>
 #include <string.h>
 
-enum look { LOOK_USD, LOOK_PERCENT, LOOK_PLAIN };
-
 /* The page: a heading has no metric. */
 static const struct row {
     const char *metric, *label;
-    enum look look;
+    enum number_look look;
 } rows[] = {
-    {NULL,                         "Who goes under",                      LOOK_PLAIN  },
-    {"p_insolvency",               "P(insolvency: loss beyond the fund)", LOOK_PERCENT},
-    {"p_fund_depleted",            "P(insurance fund depleted)",          LOOK_PERCENT},
-    {"p_adl",                      "P(auto-deleveraging)",                LOOK_PERCENT},
-    {"p_bad_debt",                 "P(material bad debt)",                LOOK_PERCENT},
-    {"p_any_bad_debt",             "P(any bad debt)",                     LOOK_PERCENT},
-    {NULL,                         "Bad debt",                            LOOK_PLAIN  },
-    {"bad_debt_mean",              "mean",                                LOOK_USD    },
-    {"bad_debt_var99",             "VaR 99 %",                            LOOK_USD    },
-    {"bad_debt_es99",              "ES 99 %",                             LOOK_USD    },
-    {"feedback_bad_debt_mean",     "of it by its own impact, mean",       LOOK_USD    },
-    {NULL,                         "Who paid, mean",                      LOOK_PLAIN  },
-    {"fund_draw_mean",             "insurance fund",                      LOOK_USD    },
-    {"adl_haircut_mean",           "auto-deleveraged winners",            LOOK_USD    },
-    {"socialised_loss_mean",       "socialised among winners",            LOOK_USD    },
-    {"pool_absorbed_mean",         "liquidity pool",                      LOOK_USD    },
-    {"shortfall_open_mean",        "still open at the horizon",           LOOK_USD    },
-    {"uncovered_loss_es99",        "uncovered loss, ES 99 %",             LOOK_USD    },
-    {NULL,                         "Liquidations",                        LOOK_PLAIN  },
-    {"liquidated_notional_mean",   "notional, mean",                      LOOK_USD    },
-    {"liquidated_notional_p95",    "notional, 95 % quantile",             LOOK_USD    },
-    {"liquidated_accounts_mean",   "accounts, mean",                      LOOK_PLAIN  },
-    {"slippage_rate_mean",         "slippage, mean",                      LOOK_PERCENT},
-    {"mpor_p95_p50",               "time to close (95 %), median path",   LOOK_PLAIN  },
-    {"undermargined_max_mean",     "worst under-margined notional, mean", LOOK_USD    },
-    {NULL,                         "Chain and oracle",                    LOOK_PLAIN  },
-    {"gas_peak_p50",               "peak gas price, median",              LOOK_PLAIN  },
-    {"keeper_excluded_share_mean", "keeper transactions shut out",        LOOK_PERCENT},
-    {"oracle_gap_max_p50",         "largest oracle gap, median",          LOOK_PERCENT},
+    {NULL,                         "Who goes under",                      NUMBER_PLAIN  },
+    {"p_insolvency",               "P(insolvency: loss beyond the fund)", NUMBER_PERCENT},
+    {"p_fund_depleted",            "P(insurance fund depleted)",          NUMBER_PERCENT},
+    {"p_adl",                      "P(auto-deleveraging)",                NUMBER_PERCENT},
+    {"p_bad_debt",                 "P(material bad debt)",                NUMBER_PERCENT},
+    {"p_any_bad_debt",             "P(any bad debt)",                     NUMBER_PERCENT},
+    {NULL,                         "Bad debt",                            NUMBER_PLAIN  },
+    {"bad_debt_mean",              "mean",                                NUMBER_USD    },
+    {"bad_debt_var99",             "VaR 99 %",                            NUMBER_USD    },
+    {"bad_debt_es99",              "ES 99 %",                             NUMBER_USD    },
+    {"feedback_bad_debt_mean",     "of it by its own impact, mean",       NUMBER_USD    },
+    {NULL,                         "Who paid, mean",                      NUMBER_PLAIN  },
+    {"fund_draw_mean",             "insurance fund",                      NUMBER_USD    },
+    {"adl_haircut_mean",           "auto-deleveraged winners",            NUMBER_USD    },
+    {"socialised_loss_mean",       "socialised among winners",            NUMBER_USD    },
+    {"pool_absorbed_mean",         "liquidity pool",                      NUMBER_USD    },
+    {"shortfall_open_mean",        "still open at the horizon",           NUMBER_USD    },
+    {"uncovered_loss_es99",        "uncovered loss, ES 99 %",             NUMBER_USD    },
+    {NULL,                         "Liquidations",                        NUMBER_PLAIN  },
+    {"liquidated_notional_mean",   "notional, mean",                      NUMBER_USD    },
+    {"liquidated_notional_p95",    "notional, 95 % quantile",             NUMBER_USD    },
+    {"liquidated_accounts_mean",   "accounts, mean",                      NUMBER_PLAIN  },
+    {"slippage_rate_mean",         "slippage, mean",                      NUMBER_PERCENT},
+    {"mpor_p95_p50",               "time to close (95 %), median path",   NUMBER_PLAIN  },
+    {"undermargined_max_mean",     "worst under-margined notional, mean", NUMBER_USD    },
+    {NULL,                         "Chain and oracle",                    NUMBER_PLAIN  },
+    {"gas_peak_p50",               "peak gas price, median",              NUMBER_PLAIN  },
+    {"keeper_excluded_share_mean", "keeper transactions shut out",        NUMBER_PERCENT},
+    {"oracle_gap_max_p50",         "largest oracle gap, median",          NUMBER_PERCENT},
 };
-
-static void format_value(double value, enum look look, char text[NUMBER_SIZE]) {
-    if (look == LOOK_USD) {
-        number_usd(value, text);
-    } else if (look == LOOK_PERCENT) {
-        number_percent(value, text);
-    } else {
-        number_plain(value, text);
-    }
-}
-
-static const char *shown_unit(const struct estimate *estimate, enum look look) {
-    if (look == LOOK_PERCENT) {
-        return "%";
-    }
-    return strcmp(estimate->unit, "1") == 0 ? "" : estimate->unit;
-}
 
 static void print_row(FILE *file, const struct row *row, const struct metrics *metrics) {
     const struct estimate *estimate = metrics_find(metrics, row->metric);
@@ -70,17 +51,17 @@ static void print_row(FILE *file, const struct row *row, const struct metrics *m
     if (estimate == NULL || (estimate->n == 0 && metrics->paths > metrics->failed)) {
         return; /* no path of this scenario has such a value */
     }
-    format_value(estimate->value, row->look, value);
-    format_value(estimate->low, row->look, low);
-    format_value(estimate->high, row->look, high);
+    number_as(row->look, estimate->value, value);
+    number_as(row->look, estimate->low, low);
+    number_as(row->look, estimate->high, high);
     if (estimate->n + metrics->failed < metrics->paths) {
         char count[NUMBER_SIZE];
         number_count(estimate->n, count);
         snprintf(note, sizeof note, " n %s", count);
     }
     fprintf(file, "  %-36s %8s %-4s [%7s, %7s]%s%s%s\n", row->label, value,
-            shown_unit(estimate, row->look), low, high, estimate->thin_tail ? " ~" : "",
-            estimate->incomplete ? " *" : "", note);
+            number_unit(row->look, estimate->unit), low, high,
+            estimate->thin_tail ? " ~" : "", estimate->incomplete ? " *" : "", note);
 }
 
 static void print_head(FILE *file, const struct run_subject *subject,

@@ -60,6 +60,13 @@ static inline bool money_fits(wide amount) {
     return amount >= -MONEY_SIZE_MAX && amount <= MONEY_SIZE_MAX;
 }
 
+/* money_clip returns the amount, or the nearest one that fits. */
+static inline int64_t money_clip(wide amount) {
+    return money_fits(amount) ? (int64_t)amount
+           : amount < 0       ? -MONEY_SIZE_MAX
+                              : MONEY_SIZE_MAX;
+}
+
 /* money_narrow returns a wide amount that is known to fit. */
 static inline int64_t money_narrow(wide amount) {
     assert(amount >= INT64_MIN);
@@ -80,6 +87,11 @@ static inline int64_t money_mul_div_ceil(int64_t a, int64_t b, int64_t c) {
 /* money_magnitude returns |a|; a is not INT64_MIN. */
 static inline int64_t money_magnitude(int64_t a) {
     assert(a != INT64_MIN);
+    return a < 0 ? -a : a;
+}
+
+/* money_wide_magnitude returns |a| of a wide amount; a is not its least value. */
+static inline wide money_wide_magnitude(wide a) {
     return a < 0 ? -a : a;
 }
 

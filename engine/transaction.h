@@ -37,6 +37,9 @@ enum transaction_kind { TRANSACTION_KINDS(TRANSACTION_ENUM) TRANSACTION_KIND_COU
 /* What DEPOSIT and WITHDRAW move: their transaction's instrument. */
 enum asset { ASSET_CASH, ASSET_UNDERLYING, ASSET_COUNT };
 
+/* The least fee that replaces a waiting transaction, in parts of its own. */
+#define TRANSACTION_BUMP_PPM INT64_C(1100000)
+
 struct transaction {
     uint32_t kind;    /* enum transaction_kind */
     uint32_t account; /* who sends it; REPORT: index of the reporter */

@@ -1,11 +1,5 @@
 #include "scenarios/auctions.h"
 
-static int64_t saturated(wide value) {
-    return money_fits(value) ? (int64_t)value
-           : value < 0       ? -MONEY_SIZE_MAX
-                             : MONEY_SIZE_MAX;
-}
-
 bool auctions_held(const struct world *world) {
     return world->stage->terms.close_out.mechanism == LIQUIDATION_PORTFOLIO_AUCTION;
 }
@@ -36,8 +30,8 @@ void auctions_appraise(const struct world *world, const struct margin *margin,
     } else if (worth.equity >= worth.maintenance) {
         share = 0;
     }
-    target->maintenance_uusd = saturated(worth.maintenance);
-    target->reserved_uusd = saturated(worth.reserved);
+    target->maintenance_uusd = money_clip(worth.maintenance);
+    target->reserved_uusd = money_clip(worth.reserved);
     target->auction_start_ns = auction->start_ns;
     target->due =
         auction->phase == AUCTION_NONE || (auction->phase == AUCTION_SOLVENT && !solvent);
@@ -45,10 +39,10 @@ void auctions_appraise(const struct world *world, const struct margin *margin,
         money_narrow(money_divide_ceil(discount, MONEY_INDEX_ONE / MONEY_ONE));
     target->share_ppm =
         money_narrow(money_divide_ceil(share, MONEY_INDEX_ONE / MONEY_ONE));
-    target->fair_uusd = saturated(share_of(worth.equity - worth.reserved, share));
+    target->fair_uusd = money_clip(share_of(worth.equity - worth.reserved, share));
     target->cost_uusd =
-        saturated(solvent ? portfolio_auction_price(&worth, discount, share)
-                          : -portfolio_auction_payout(terms, &worth, elapsed_ns, share));
+        money_clip(solvent ? portfolio_auction_price(&worth, discount, share)
+                           : -portfolio_auction_payout(terms, &worth, elapsed_ns, share));
 }
 
 enum observe_auction auctions_own(const struct world *world, uint32_t account) {
@@ -68,7 +62,7 @@ enum observe_auction auctions_own(const struct world *world, uint32_t account) {
 
 static int64_t held_uusd(const struct world *world, uint32_t account) {
     const int64_t size = portfolio_at(&world->engine.portfolio, account, 0)->size_ubase;
-    return saturated(
+    return money_clip(
         money_value_ceil(money_magnitude(size), world->engine.core->mark_price_uusd[0]));
 }
 
@@ -87,10 +81,10 @@ void auctions_observe(const struct world *world, uint32_t account,
     const struct stage *stage = world->stage;
     const struct margin margin = margin_evaluate(&world->engine.margin, account);
     seen->position_ubase = portfolio_at(&world->engine.portfolio, account, 0)->size_ubase;
-    seen->equity_uusd = saturated(margin.equity_uusd);
-    seen->initial_uusd = saturated(margin.initial_uusd);
-    seen->maintenance_uusd = saturated(margin.maintenance_uusd);
-    seen->notional_uusd = saturated(margin.notional_uusd);
+    seen->equity_uusd = money_clip(margin.equity_uusd);
+    seen->initial_uusd = money_clip(margin.initial_uusd);
+    seen->maintenance_uusd = money_clip(margin.maintenance_uusd);
+    seen->notional_uusd = money_clip(margin.notional_uusd);
     seen->own_auction = auctions_own(world, account);
     seen->daily_volatility = world->state->market.daily_volatility;
     for (uint32_t i = 0; i < stage->keeper_count; ++i) {

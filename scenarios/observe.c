@@ -5,21 +5,14 @@
 
 #include <string.h>
 
-static int64_t saturated(wide value) {
-    if (value > MONEY_SIZE_MAX) {
-        return MONEY_SIZE_MAX;
-    }
-    return value < -MONEY_SIZE_MAX ? -MONEY_SIZE_MAX : (int64_t)value;
-}
-
 static void see_account(const struct world *world, uint32_t account,
                         struct observation *seen) {
     const struct margin margin = margin_evaluate(&world->engine.margin, account);
     seen->position_ubase = portfolio_at(&world->engine.portfolio, account, 0)->size_ubase;
-    seen->equity_uusd = saturated(margin.equity_uusd);
-    seen->initial_uusd = saturated(margin.initial_uusd);
-    seen->maintenance_uusd = saturated(margin.maintenance_uusd);
-    seen->notional_uusd = saturated(margin.notional_uusd);
+    seen->equity_uusd = money_clip(margin.equity_uusd);
+    seen->initial_uusd = money_clip(margin.initial_uusd);
+    seen->maintenance_uusd = money_clip(margin.maintenance_uusd);
+    seen->notional_uusd = money_clip(margin.notional_uusd);
     seen->withdrawable_uusd =
         margin_withdrawable_uusd(&world->engine.margin, account, &margin);
 }
@@ -35,7 +28,7 @@ static void see_shares(const struct world *world, uint32_t account,
         pool_shares_worth_at_most(shares, engine_redeemable_uusd(engine), equity));
     seen->share_price_uusd = equity <= 0 || shares->totals->outstanding == 0
                                  ? 0
-                                 : saturated(money_divide_floor(
+                                 : money_clip(money_divide_floor(
                                        equity * MONEY_ONE, shares->totals->outstanding));
 }
 

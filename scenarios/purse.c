@@ -125,15 +125,11 @@ void purse_order(struct world *world, uint32_t account, int64_t quantity_ubase) 
     event_log_note(world, EVENT_LOG_HEDGE, book.purse, quantity_ubase);
 }
 
-static wide magnitude(wide value) {
-    return value < 0 ? -value : value;
-}
-
 /* Double entry outside, and what it says of the chain against what the chain says. */
 static wide books_residual(const struct ledger *outside, const struct ledger *chain) {
     const wide mirror = (wide)outside->balance_micro[OUTSIDE_CHAIN] +
                         chain->balance_micro[ACCOUNT_EXTERNAL];
-    return magnitude(ledger_residual(outside)) + magnitude(mirror);
+    return money_wide_magnitude(ledger_residual(outside)) + money_wide_magnitude(mirror);
 }
 
 wide purse_residual(const struct world *world) {
@@ -148,5 +144,6 @@ wide purse_residual(const struct world *world) {
     const wide flow =
         (wide)state->flow_emitted_ubase + state->flow_hedged_ubase - inventory;
     return books_residual(&world->purses, &engine->ledger) +
-           books_residual(&world->unit_purses, &engine->collateral) + magnitude(flow);
+           books_residual(&world->unit_purses, &engine->collateral) +
+           money_wide_magnitude(flow);
 }

@@ -75,18 +75,12 @@ void record_restore(struct world *world, const void *copy, int64_t slots) {
     }
 }
 
-static int64_t clipped(wide value) {
-    return money_fits(value) ? (int64_t)value
-           : value < 0       ? -MONEY_SIZE_MAX
-                             : MONEY_SIZE_MAX;
-}
-
 int64_t record_keepers_uusd(const struct world *world) {
     const struct stage *stage = world->stage;
     int64_t sum = 0;
     for (uint32_t i = 0; i < stage->keeper_count; ++i) {
         const uint32_t account = stage->keeper + i;
-        sum += clipped(margin_equity_uusd(&world->outside_view, account)) +
+        sum += money_clip(margin_equity_uusd(&world->outside_view, account)) +
                world->engine.ledger.hold_micro[account] +
                world->purses.balance_micro[account];
     }
@@ -97,7 +91,7 @@ int64_t record_hedge_uusd(const struct world *world) {
     const struct world_state *state = world->state;
     const wide open = money_value_floor(state->hedge_ubase, state->outside_price_uusd -
                                                                 state->hedge_mark_uusd);
-    return clipped(open - world->purses.balance_micro[OUTSIDE_MARKET]);
+    return money_clip(open - world->purses.balance_micro[OUTSIDE_MARKET]);
 }
 
 int64_t record_arbitrage_uusd(const struct world *world) {
@@ -105,9 +99,9 @@ int64_t record_arbitrage_uusd(const struct world *world) {
     const uint32_t account = world->stage->arbitrageur;
     const wide open = money_value_floor(
         state->arbitrage_ubase, state->outside_price_uusd - state->arbitrage_mark_uusd);
-    return clipped(margin_equity_uusd(&world->outside_view, account) +
-                   world->engine.ledger.hold_micro[account] +
-                   world->purses.balance_micro[account] + open);
+    return money_clip(margin_equity_uusd(&world->outside_view, account) +
+                      world->engine.ledger.hold_micro[account] +
+                      world->purses.balance_micro[account] + open);
 }
 
 static bool liquidatable_at(const struct world *world, uint32_t account,
@@ -134,7 +128,8 @@ static void survey(struct world *world) {
         const uint32_t account = world->stage->trader + i;
         const int64_t size =
             portfolio_at(&world->engine.portfolio, account, 0)->size_ubase;
-        const int64_t notional = clipped(money_value_ceil(money_magnitude(size), mark));
+        const int64_t notional =
+            money_clip(money_value_ceil(money_magnitude(size), mark));
         const int64_t adverse = money_mul_div_floor(
             mark, size > 0 ? MONEY_ONE - NEAR_PPM : MONEY_ONE + NEAR_PPM, MONEY_ONE);
         totals->opening_uusd += notional;
@@ -153,7 +148,7 @@ void record_start(struct world *world) {
     totals->fund_depletion_ns = -1;
     totals->keeper_start_uusd = record_keepers_uusd(world);
     totals->pool_start_uusd =
-        clipped(margin_equity_uusd(&world->outside_view, ACCOUNT_POOL));
+        money_clip(margin_equity_uusd(&world->outside_view, ACCOUNT_POOL));
     totals->hedge_start_uusd = record_hedge_uusd(world);
     totals->arbitrage_start_uusd = record_arbitrage_uusd(world);
     totals->lowest_log_price = world->state->market.x;
@@ -197,10 +192,10 @@ static void watch_recovery(struct world *world, uint32_t account,
         money_divide_ceil(notional * (MONEY_ONE + rate), MONEY_ONE) - backing;
     if (before->is_long && gain > 0 && loss > 0) {
         edge_heap_set(&world->record.recover_up, account,
-                      clipped(money_divide_ceil(loss * mark, gain) - 1));
+                      money_clip(money_divide_ceil(loss * mark, gain) - 1));
     } else if (!before->is_long && cost > 0) {
         edge_heap_set(&world->record.recover_down, account,
-                      clipped(-money_divide_floor(room * mark, cost) - 1));
+                      money_clip(-money_divide_floor(room * mark, cost) - 1));
     }
 }
 
@@ -219,8 +214,8 @@ static struct record_reduction close_out_of(const struct world *world, uint32_t 
     const wide backing = collateral_margin_floor(&world->stage->terms.collateral,
                                                  units_value_uusd(world, units, mark));
     return (struct record_reduction){
-        .notional_uusd =
-            clipped(money_value_floor(money_magnitude(closed), receipt->mark_price_uusd)),
+        .notional_uusd = money_clip(
+            money_value_floor(money_magnitude(closed), receipt->mark_price_uusd)),
         .notional_before_uusd = money_value_ceil(money_magnitude(before), mark),
         .backing_before_uusd = backing,
         .equity_before_uusd =
@@ -263,7 +258,7 @@ static void record_deleverage(struct world *world, const struct receipt *receipt
     struct record_totals *totals = world->record.totals;
     for (int64_t i = 0; i < receipt->deleveraged_count; ++i) {
         const struct deleverage_fill *fill = &world->engine.deleveraged[i];
-        totals->adl_uusd += clipped(money_value_floor(
+        totals->adl_uusd += money_clip(money_value_floor(
             money_magnitude(fill->quantity_ubase), fill->mark_price_uusd));
         totals->adl_haircut_uusd += fill->haircut_uusd;
         world->record.account[fill->account].haircut_uusd += fill->haircut_uusd;
@@ -279,9 +274,9 @@ static void record_costs(struct world *world, const struct receipt *receipt) {
     totals->penalty_uusd += receipt->penalty_uusd;
     totals->tip_uusd += receipt->keeper_tip_uusd;
     totals->seize_loss_uusd +=
-        clipped(units_value_uusd(world, receipt->seized_ubase,
-                                 world->engine.core->mark_price_uusd[0]) -
-                seized_uusd(world, receipt));
+        money_clip(units_value_uusd(world, receipt->seized_ubase,
+                                    world->engine.core->mark_price_uusd[0]) -
+                   seized_uusd(world, receipt));
 }
 
 static void record_shortfall(struct world *world, uint32_t account,
@@ -408,7 +403,7 @@ static void follow_episodes(struct world *world) {
     const wide notional =
         money_divide_ceil(size * world->state->outside_mark_uusd[0], MONEY_ONE);
     record->totals->undermargined_most_uusd =
-        money_max(record->totals->undermargined_most_uusd, clipped(notional));
+        money_max(record->totals->undermargined_most_uusd, money_clip(notional));
     for (uint32_t account = account_set_next_without(&record->under, unhealthy, 0);
          account < accounts;
          account = account_set_next_without(&record->under, unhealthy, account + 1)) {
@@ -465,7 +460,8 @@ static void follow_pool(struct world *world) {
         const wide equity = margin_equity_uusd(&engine->margin, ACCOUNT_POOL);
         const wide gap = pool_shares_worth(&engine->shares, leaving, equity) -
                          engine_redeemable_uusd(engine);
-        totals->pool_gap_most_uusd = money_max(totals->pool_gap_most_uusd, clipped(gap));
+        totals->pool_gap_most_uusd =
+            money_max(totals->pool_gap_most_uusd, money_clip(gap));
     }
 }
 

@@ -44,16 +44,10 @@ void record_auction_closed(struct world *world, const struct record_auction *auc
     totals->auction_recovered_uusd += auction->paid_uusd + auction->returned_uusd;
 }
 
-static int64_t clipped(wide value) {
-    return money_fits(value) ? (int64_t)value
-           : value < 0       ? -MONEY_SIZE_MAX
-                             : MONEY_SIZE_MAX;
-}
-
 /* Nobody has bid for what the account still has. */
 static void left_without_bid(struct world *world, uint32_t account) {
     const struct margin margin = margin_health(&world->engine.margin, account);
-    const struct record_lot lot = {.notional_uusd = clipped(margin.notional_uusd)};
+    const struct record_lot lot = {.notional_uusd = money_clip(margin.notional_uusd)};
     record_auction_lot(world, &lot);
 }
 
@@ -63,7 +57,7 @@ static struct record_sale *trigger(struct world *world, uint32_t account,
     if (!account_set_has(&world->record.sales.triggered, account)) {
         account_set_add(&world->record.sales.triggered, account);
         *sale = (struct record_sale){
-            .trigger_uusd = clipped(equity_uusd),
+            .trigger_uusd = money_clip(equity_uusd),
             .is_long =
                 portfolio_at(&world->engine.portfolio, account, 0)->size_ubase > 0};
     }
@@ -95,7 +89,7 @@ static void close_sale(struct world *world, uint32_t account, wide equity_uusd) 
     const struct record_auction auction = {.trigger_uusd = sale->trigger_uusd,
                                            .paid_uusd = sale->paid_uusd,
                                            .returned_uusd =
-                                               besides > 0 ? clipped(besides) : 0};
+                                               besides > 0 ? money_clip(besides) : 0};
     record_auction_closed(world, &auction);
     account_set_remove(&world->record.sales.triggered, account);
 }

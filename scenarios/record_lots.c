@@ -3,12 +3,8 @@
 #include "scenarios/record_auction.h"
 #include "scenarios/world.h"
 
-static int64_t clipped(wide value) {
-    return money_fits(value) ? (int64_t)value : MONEY_SIZE_MAX;
-}
-
 static int64_t outside_value(const struct world *world, int64_t units_ubase) {
-    return clipped(money_value_floor(units_ubase, world->state->outside_price_uusd));
+    return money_clip(money_value_floor(units_ubase, world->state->outside_price_uusd));
 }
 
 static void record_bite(struct world *world, uint32_t vault,
@@ -16,7 +12,7 @@ static void record_bite(struct world *world, uint32_t vault,
     struct record *record = &world->record;
     const int64_t index = world->engine.portfolio.market[0].index_price_uusd;
     record->totals->liquidated_uusd +=
-        clipped(money_value_floor(receipt->lot_ubase, index));
+        money_clip(money_value_floor(receipt->lot_ubase, index));
     account_set_add(&record->liquidated, vault);
 }
 
@@ -33,7 +29,7 @@ static void record_deal(struct world *world, const struct english_lot *lot,
     }
     const struct record_auction closed = {
         .trigger_uusd =
-            clipped(money_value_floor(lot->offered_ubase, lot->index_price_uusd)),
+            money_clip(money_value_floor(lot->offered_ubase, lot->index_price_uusd)),
         .paid_uusd = lot->bid_uusd,
         .returned_uusd = outside_value(world, lot->offered_ubase - lot->lot_ubase)};
     record_auction_closed(world, &closed);
@@ -69,5 +65,5 @@ int64_t record_lots_bidders_uusd(const struct world *world) {
                world->purses.balance_micro[account] +
                record_lots_units_uusd(world, account);
     }
-    return clipped(sum);
+    return money_clip(sum);
 }

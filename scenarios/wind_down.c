@@ -4,10 +4,6 @@
 #include "scenarios/purse.h"
 #include "scenarios/stock.h"
 
-static wide magnitude(wide value) {
-    return value < 0 ? -value : value;
-}
-
 static void next_block(struct world *world, int64_t wait_ns) {
     const struct block_header *last = &world->engine.core->block;
     uint64_t number = last->number + 1;
@@ -168,13 +164,15 @@ wide wind_down(struct world *world) {
     redeem_all(world);
     withdraw_all(world);
     const struct contract *contract = &engine->portfolio.market[0];
-    residual += magnitude(pool->size_ubase) + magnitude(pool->cost_uusd) +
-                magnitude(contract->long_ubase) + magnitude(contract->short_ubase) +
-                magnitude(engine->ledger.balance_micro[ACCOUNT_CLEARING]) +
-                magnitude(engine->ledger.totals->hold_micro) +
-                magnitude(engine->collateral.totals->hold_micro) + units_left(world) +
-                (wide)engine->escrow.state->count + *engine->auctioned.count +
-                (wide)engine->english.state->open + engine_residual(engine) +
-                (engine_audit(engine) ? 0 : 1);
+    residual += money_wide_magnitude(pool->size_ubase) +
+                money_wide_magnitude(pool->cost_uusd) +
+                money_wide_magnitude(contract->long_ubase) +
+                money_wide_magnitude(contract->short_ubase) +
+                money_wide_magnitude(engine->ledger.balance_micro[ACCOUNT_CLEARING]) +
+                money_wide_magnitude(engine->ledger.totals->hold_micro) +
+                money_wide_magnitude(engine->collateral.totals->hold_micro) +
+                units_left(world) + (wide)engine->escrow.state->count +
+                *engine->auctioned.count + (wide)engine->english.state->open +
+                engine_residual(engine) + (engine_audit(engine) ? 0 : 1);
     return residual;
 }

@@ -59,8 +59,8 @@ void charts_fragility(FILE *file, const struct evidence *evidence) {
     axes_place(&axes, &svg);
     char mild[FIGURES_SIZE], hard[FIGURES_SIZE], level[NUMBER_SIZE], paths[NUMBER_SIZE];
     struct story_text text = {.length = 0};
-    figures_value(FIGURES_PERCENT, first->share.value, "1", mild);
-    figures_value(FIGURES_PERCENT, last->share.value, "1", hard);
+    figures_value(NUMBER_PERCENT, first->share.value, "1", mild);
+    figures_value(NUMBER_PERCENT, last->share.value, "1", hard);
     story_text_add(&text,
                    "%s in the group with the mildest fall, %s in that with the deepest.",
                    mild, hard);

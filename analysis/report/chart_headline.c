@@ -22,11 +22,11 @@ static struct scale axis_of(const struct estimate *chance,
 static void describe(const struct estimate *chance,
                      const struct evidence_variants *variants, struct story_text *text) {
     char value[FIGURES_SIZE], range[FIGURES_SIZE];
-    figures_value(FIGURES_PERCENT, chance->value, "1", value);
-    figures_interval(FIGURES_PERCENT, chance->low, chance->high, "1", range);
+    figures_value(NUMBER_PERCENT, chance->value, "1", value);
+    figures_interval(NUMBER_PERCENT, chance->low, chance->high, "1", range);
     story_text_add(text, "Estimate %s, interval %s.", value, range);
     if (variants->count > 0) {
-        figures_interval(FIGURES_PERCENT, variants->range.low, variants->range.high, "1",
+        figures_interval(NUMBER_PERCENT, variants->range.low, variants->range.high, "1",
                          range);
         story_text_add(text, " Model range %s.", range);
     }

@@ -41,10 +41,10 @@ static void draw(const struct svg *svg, const struct scale *x, double base,
         svg_text(svg, "end", RIGHT, y + 12, "could not be run");
         return;
     }
-    figures_value(FIGURES_PERCENT, variant->estimate.value, "1", value);
-    figures_signed(FIGURES_PERCENT, variant->difference.value, difference);
-    figures_signed(FIGURES_PERCENT, variant->difference.low, low);
-    figures_signed(FIGURES_PERCENT, variant->difference.high, high);
+    figures_value(NUMBER_PERCENT, variant->estimate.value, "1", value);
+    number_difference(NUMBER_PERCENT, variant->difference.value, difference);
+    number_difference(NUMBER_PERCENT, variant->difference.low, low);
+    number_difference(NUMBER_PERCENT, variant->difference.high, high);
     story_text_add(&text, "%s: %s [%s, %s]", value, difference, low, high);
     svg_text(svg, "end", RIGHT, y + 12, text.text);
     const double from = scale_at(x, base), to = scale_at(x, variant->estimate.value);
@@ -103,8 +103,8 @@ void charts_tornado(FILE *file, const struct evidence *evidence) {
     const struct scale x = axis_of(variants);
     char value[FIGURES_SIZE], range[FIGURES_SIZE], level[NUMBER_SIZE];
     struct story_text text = {.length = 0};
-    figures_value(FIGURES_PERCENT, base, "1", value);
-    figures_interval(FIGURES_PERCENT, variants->range.low, variants->range.high, "1",
+    figures_value(NUMBER_PERCENT, base, "1", value);
+    figures_interval(NUMBER_PERCENT, variants->range.low, variants->range.high, "1",
                      range);
     story_text_add(&text, "Base %s, smallest and largest estimate %s.", value, range);
     fputs("<figure>\n", file);

@@ -20,8 +20,8 @@ static void draw(const struct svg *svg, const struct scale *x, const struct bar 
                  double y) {
     char value[FIGURES_SIZE], range[FIGURES_SIZE];
     struct story_text text = {.length = 0};
-    figures_value(FIGURES_USD, bar->mean.value, "USD", value);
-    figures_interval(FIGURES_USD, bar->mean.low, bar->mean.high, "USD", range);
+    figures_value(NUMBER_USD, bar->mean.value, "USD", value);
+    figures_interval(NUMBER_USD, bar->mean.low, bar->mean.high, "USD", range);
     story_text_add(&text, "%s [%s]", value, range);
     const double from = scale_at(x, bar->from), to = scale_at(x, bar->to);
     const double left = from < to ? from : to;

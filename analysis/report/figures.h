@@ -11,12 +11,10 @@
 
 #include <stddef.h>
 
-enum figures_look { FIGURES_USD, FIGURES_PERCENT, FIGURES_PLAIN };
-
 /* A line of the table of results; a heading has no metric. */
 struct figures_row {
     const char *metric, *label;
-    enum figures_look look;
+    enum number_look look;
 };
 extern const struct figures_row figures_rows[];
 extern const size_t figures_count;
@@ -25,16 +23,13 @@ extern const size_t figures_count;
 
 /* figures_value writes a value with its unit, "1.25M USD", "12.4 %"; unit is that of the
    estimate. */
-void figures_value(enum figures_look look, double value, const char *unit,
+void figures_value(enum number_look look, double value, const char *unit,
                    char text[FIGURES_SIZE]);
 
 /* figures_interval writes "low to high" with the unit; a bound the sample cannot give is
    "unknown". */
-void figures_interval(enum figures_look look, double low, double high, const char *unit,
+void figures_interval(enum number_look look, double low, double high, const char *unit,
                       char text[FIGURES_SIZE]);
-
-/* figures_signed writes a difference with its sign; percent become percentage points. */
-void figures_signed(enum figures_look look, double value, char text[NUMBER_SIZE]);
 
 /* figures_usd, figures_percent and figures_plain are writers for an axis. */
 void figures_usd(double value, char text[NUMBER_SIZE]);

@@ -30,12 +30,12 @@ static void put_headline(FILE *file, const struct evidence *evidence) {
     if (chance == NULL || isnan(chance->value)) {
         return;
     }
-    figures_value(FIGURES_PERCENT, chance->value, "1", value);
-    figures_interval(FIGURES_PERCENT, chance->low, chance->high, "1", range);
+    figures_value(NUMBER_PERCENT, chance->value, "1", value);
+    figures_interval(NUMBER_PERCENT, chance->low, chance->high, "1", range);
     fprintf(file, "**P(insolvency) %s**, %.6g %% interval %s", value, 100 * chance->level,
             range);
     if (variants->count > 0) {
-        figures_interval(FIGURES_PERCENT, variants->range.low, variants->range.high, "1",
+        figures_interval(NUMBER_PERCENT, variants->range.low, variants->range.high, "1",
                          range);
         fprintf(file, ", model range %s", range);
     }
@@ -80,8 +80,8 @@ static void put_payers(FILE *file, const struct evidence *evidence) {
             const struct interval *mean =
                 debt ? &fall->debt[which] : &fall->layer[which][i - 1];
             char value[FIGURES_SIZE], range[FIGURES_SIZE];
-            figures_value(FIGURES_USD, mean->value, "USD", value);
-            figures_interval(FIGURES_USD, mean->low, mean->high, "USD", range);
+            figures_value(NUMBER_USD, mean->value, "USD", value);
+            figures_interval(NUMBER_USD, mean->low, mean->high, "USD", range);
             fprintf(file, " %s | %s |", value, range);
         }
         fputs("\n", file);
@@ -99,9 +99,9 @@ static void put_sensitivities(FILE *file, const struct evidence *evidence) {
     for (size_t i = 0; i < variants->count; ++i) {
         const struct evidence_variant *variant = &variants->variant[i];
         char value[FIGURES_SIZE], difference[NUMBER_SIZE], range[FIGURES_SIZE];
-        figures_value(FIGURES_PERCENT, variant->estimate.value, "1", value);
-        figures_signed(FIGURES_PERCENT, variant->difference.value, difference);
-        figures_interval(FIGURES_PERCENT, variant->difference.low,
+        figures_value(NUMBER_PERCENT, variant->estimate.value, "1", value);
+        number_difference(NUMBER_PERCENT, variant->difference.value, difference);
+        figures_interval(NUMBER_PERCENT, variant->difference.low,
                          variant->difference.high, "1", range);
         fputs("| ", file);
         put(file, variant->what);
@@ -141,9 +141,9 @@ static void put_baseline(FILE *file, const struct evidence *evidence) {
             }
             figures_value(row->look, pair->a->value, pair->a->unit, before);
             figures_value(row->look, pair->b->value, pair->b->unit, after);
-            figures_signed(row->look, pair->paired.difference.value, difference);
-            figures_signed(row->look, pair->paired.difference.low, low);
-            figures_signed(row->look, pair->paired.difference.high, high);
+            number_difference(row->look, pair->paired.difference.value, difference);
+            number_difference(row->look, pair->paired.difference.low, low);
+            number_difference(row->look, pair->paired.difference.high, high);
             fprintf(file, "| %s | %s | %s | %s | %s to %s | %s |\n", row->label, before,
                     after, difference, low, high, compare_word(pair->verdict));
         }

@@ -49,7 +49,7 @@ static void write_failed(FILE *file, const struct evidence *evidence) {
 }
 
 static void write_card(FILE *file, const struct evidence *evidence, const char *metric,
-                       const char *label, enum figures_look look) {
+                       const char *label, enum number_look look) {
     const struct estimate *estimate = metrics_find(&evidence->metrics, metric);
     char value[FIGURES_SIZE], range[FIGURES_SIZE], level[NUMBER_SIZE];
     if (estimate == NULL || isnan(estimate->value)) {
@@ -72,8 +72,8 @@ static void write_headline(FILE *file, const struct evidence *evidence) {
     if (chance == NULL || isnan(chance->value)) {
         return;
     }
-    figures_value(FIGURES_PERCENT, chance->value, "1", value);
-    figures_interval(FIGURES_PERCENT, chance->low, chance->high, "1", range);
+    figures_value(NUMBER_PERCENT, chance->value, "1", value);
+    figures_interval(NUMBER_PERCENT, chance->low, chance->high, "1", range);
     number_plain(100 * chance->level, level);
     html_write(file,
                "<div class=\"card lead\"><div>P(insolvency): losses exceed the insurance "
@@ -81,7 +81,7 @@ static void write_headline(FILE *file, const struct evidence *evidence) {
                "<div>%s %% interval: <b>%s</b> (sampling of paths, dark bar)</div>",
                value, level, range);
     if (variants->count > 0) {
-        figures_interval(FIGURES_PERCENT, variants->range.low, variants->range.high, "1",
+        figures_interval(NUMBER_PERCENT, variants->range.low, variants->range.high, "1",
                          range);
         html_write(
             file,
@@ -111,11 +111,11 @@ static void write_change(FILE *file, const struct evidence *evidence) {
     if (row == NULL) {
         return;
     }
-    figures_value(FIGURES_PERCENT, row->a->value, "1", before);
-    figures_value(FIGURES_PERCENT, row->b->value, "1", after);
-    figures_signed(FIGURES_PERCENT, row->paired.difference.value, difference);
-    figures_signed(FIGURES_PERCENT, row->paired.difference.low, low);
-    figures_signed(FIGURES_PERCENT, row->paired.difference.high, high);
+    figures_value(NUMBER_PERCENT, row->a->value, "1", before);
+    figures_value(NUMBER_PERCENT, row->b->value, "1", after);
+    number_difference(NUMBER_PERCENT, row->paired.difference.value, difference);
+    number_difference(NUMBER_PERCENT, row->paired.difference.low, low);
+    number_difference(NUMBER_PERCENT, row->paired.difference.high, high);
     html_write(
         file,
         "<p class=\"condition\"><b>Against the baseline: %s.</b> P(insolvency) goes "
@@ -143,12 +143,12 @@ void parts_head(FILE *file, const struct evidence *evidence) {
     verdict_condition(evidence, &text);
     html_write(file, "<p class=\"condition\">%s</p>\n</div>\n<div class=\"cards\">\n",
                text.text);
-    write_card(file, evidence, "bad_debt_mean", "Bad debt of a path, mean", FIGURES_USD);
+    write_card(file, evidence, "bad_debt_mean", "Bad debt of a path, mean", NUMBER_USD);
     write_card(file, evidence, "bad_debt_es99",
-               "Bad debt in the worst 1 % of paths, mean", FIGURES_USD);
-    write_card(file, evidence, "p_adl", "P(winners auto-deleveraged)", FIGURES_PERCENT);
+               "Bad debt in the worst 1 % of paths, mean", NUMBER_USD);
+    write_card(file, evidence, "p_adl", "P(winners auto-deleveraged)", NUMBER_PERCENT);
     write_card(file, evidence, "liquidated_notional_mean", "Liquidated notional, mean",
-               FIGURES_USD);
+               NUMBER_USD);
     fputs("</div>\n", file);
     parts_command(evidence, command);
     html_write(file, "<p>Reproduce: <code>%s</code></p>\n", command);

@@ -100,9 +100,9 @@ static void write_pair(FILE *file, const struct figures_row *row,
     figures_value(row->look, pair->b->value, pair->b->unit, after);
     figures_interval(row->look, pair->a->low, pair->a->high, pair->a->unit, range[0]);
     figures_interval(row->look, pair->b->low, pair->b->high, pair->b->unit, range[1]);
-    figures_signed(row->look, pair->paired.difference.value, difference);
-    figures_signed(row->look, pair->paired.difference.low, low);
-    figures_signed(row->look, pair->paired.difference.high, high);
+    number_difference(row->look, pair->paired.difference.value, difference);
+    number_difference(row->look, pair->paired.difference.low, low);
+    number_difference(row->look, pair->paired.difference.high, high);
     html_write(file,
                "<tr><td>%s%s</td><td class=\"n\">%s<br/><small>%s</small></td>"
                "<td class=\"n\">%s<br/><small>%s</small></td>"

@@ -29,7 +29,7 @@ static void write_moments(FILE *file, const struct evidence *evidence) {
 }
 
 static void write_value(FILE *file, const struct outcome *outcome,
-                        enum outcome_field field, enum figures_look look) {
+                        enum outcome_field field, enum number_look look) {
     char text[FIGURES_SIZE] = "-";
     if (!outcome_missing(outcome, field)) {
         const double value =
@@ -51,10 +51,10 @@ static void write_worst(FILE *file, const struct evidence *evidence) {
     for (size_t i = 0; i < evidence->worst_count; ++i) {
         const struct outcome *outcome = &evidence->worst[i];
         fprintf(file, "<tr><td class=\"n\">%" PRIu64 "</td>", outcome->path);
-        write_value(file, outcome, OUTCOME_BAD_DEBT, FIGURES_USD);
-        write_value(file, outcome, OUTCOME_UNCOVERED_LOSS, FIGURES_USD);
-        write_value(file, outcome, OUTCOME_STORM_DRAWDOWN, FIGURES_PERCENT);
-        write_value(file, outcome, OUTCOME_GAS_PEAK, FIGURES_PLAIN);
+        write_value(file, outcome, OUTCOME_BAD_DEBT, NUMBER_USD);
+        write_value(file, outcome, OUTCOME_UNCOVERED_LOSS, NUMBER_USD);
+        write_value(file, outcome, OUTCOME_STORM_DRAWDOWN, NUMBER_PERCENT);
+        write_value(file, outcome, OUTCOME_GAS_PEAK, NUMBER_PLAIN);
         fputs("</tr>\n", file);
     }
     fputs("</tbody>\n</table>\n", file);

@@ -207,7 +207,7 @@ bool mempool_replace(struct mempool *mempool, uint32_t slot, uint64_t sequence,
         return false;
     }
     struct mempool_entry *entry = &mempool->entry[slot];
-    if ((wide)fee_wei * MONEY_ONE < (wide)entry->fee_wei * MEMPOOL_BUMP_PPM) {
+    if ((wide)fee_wei * MONEY_ONE < (wide)entry->fee_wei * TRANSACTION_BUMP_PPM) {
         return false;
     }
     entry->transaction = *transaction;

@@ -20,8 +20,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MEMPOOL_BUMP_PPM INT64_C(1100000) /* least fee of a replacement */
-
 struct mempool_entry {
     struct transaction transaction;
     int64_t fee_wei; /* most the sender pays per gas */
@@ -73,7 +71,7 @@ uint64_t mempool_put_back(struct mempool *mempool, const struct mempool_entry *e
                           struct mempool_entry *evicted);
 
 /* mempool_replace gives the waiting entry of that sequence a new transaction and fee;
-   false when it no longer waits or the fee is below MEMPOOL_BUMP_PPM of the old one. */
+   false when it no longer waits or the fee is below TRANSACTION_BUMP_PPM of the old one. */
 bool mempool_replace(struct mempool *mempool, uint32_t slot, uint64_t sequence,
                      const struct transaction *transaction, int64_t fee_wei);
 

@@ -11,10 +11,6 @@ int64_t portfolio_share_ubase(const struct engine *engine, uint32_t account,
     return size < 0 ? -part : part;
 }
 
-static wide magnitude(wide value) {
-    return value < 0 ? -value : value;
-}
-
 static wide funding_due(const struct engine *engine, uint32_t account,
                         uint32_t instrument) {
     return funding_owed_uusd(portfolio_at(&engine->portfolio, account, instrument),
@@ -39,20 +35,22 @@ bool portfolio_share_fits(const struct engine *engine, uint32_t from, uint32_t t
     const struct portfolio *portfolio = &engine->portfolio;
     const int64_t *balance = engine->ledger.balance_micro;
     /* Whatever of the costs is realised, no balance moves by more than all of them. */
-    wide given = magnitude(balance[from]) + magnitude(cash_uusd);
-    wide taken = magnitude(balance[to]) + magnitude(cash_uusd);
-    wide cleared = magnitude(balance[ACCOUNT_CLEARING]);
+    wide given = money_wide_magnitude(balance[from]) + money_wide_magnitude(cash_uusd);
+    wide taken = money_wide_magnitude(balance[to]) + money_wide_magnitude(cash_uusd);
+    wide cleared = money_wide_magnitude(balance[ACCOUNT_CLEARING]);
     for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
         struct portfolio_exchange sale = {.account = to, .counterparty = from};
         if (!sale_of(engine, i, share, &sale) ||
             !portfolio_exchange_fits(portfolio, &engine->ledger, &sale)) {
             return false;
         }
-        const wide cost = magnitude(sale.cost_uusd);
-        const wide own_from = magnitude(portfolio_at(portfolio, from, i)->cost_uusd);
-        const wide own_to = magnitude(portfolio_at(portfolio, to, i)->cost_uusd);
-        given += cost + own_from + magnitude(funding_due(engine, from, i));
-        taken += cost + own_to + magnitude(funding_due(engine, to, i));
+        const wide cost = money_wide_magnitude(sale.cost_uusd);
+        const wide own_from =
+            money_wide_magnitude(portfolio_at(portfolio, from, i)->cost_uusd);
+        const wide own_to =
+            money_wide_magnitude(portfolio_at(portfolio, to, i)->cost_uusd);
+        given += cost + own_from + money_wide_magnitude(funding_due(engine, from, i));
+        taken += cost + own_to + money_wide_magnitude(funding_due(engine, to, i));
         cleared += 2 * cost + own_from + own_to;
     }
     return money_fits(given) && money_fits(taken) && money_fits(cleared);
