@@ -283,12 +283,12 @@ static inline enum engine_status plain_check_bid(const struct plain *plain,
 /* plain_bid: a share of the target's portfolio for a price, or for a payout. */
 static inline enum engine_status
 plain_bid(struct plain *plain, const struct transaction *t, struct receipt *receipt) {
-    struct plain_auction *auction = &plain->auction[t->target];
     struct plain_lot lot;
     const enum engine_status status = plain_check_bid(plain, t, &lot);
     if (status != ENGINE_OK) {
         return status;
     }
+    struct plain_auction *auction = &plain->auction[t->target];
     if (lot.paid < 0) {
         uint32_t largest = 0;
         for (uint32_t i = 1; i < plain->instruments; ++i) {
