@@ -4,10 +4,10 @@
 #include "tests/support/random_world.h"
 
 #ifdef __SANITIZE_ADDRESS__
-#define DEFAULT_TRANSACTIONS INT64_C(400000)
+#define DEFAULT_TRANSACTIONS INT64_C(1500000)
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#define DEFAULT_TRANSACTIONS INT64_C(400000)
+#define DEFAULT_TRANSACTIONS INT64_C(1500000)
 #endif
 #endif
 #ifndef DEFAULT_TRANSACTIONS
