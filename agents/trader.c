@@ -114,20 +114,26 @@ static void live_in_auction(const struct trader_config *config,
 static void trader_wake(const void *config_, void *state, const struct observation *seen,
                         struct rng *rng, struct reply *reply) {
     const struct trader_config *config = config_;
+    struct trader *trader = state;
     const double wait = distribution_exponential(rng, (double)config->look_mean_ns);
     const double choice = rng_uniform(rng);
     const double part = rng_uniform(rng);
     reply->wake_ns = seen->now_ns + 1 + money_from_double_floor(wait);
-    if (seen->position_ubase == 0 || seen->pending_count > 0) {
+    if (seen->pending_count > 0) {
+        return;
+    }
+    trader->rests = seen->position_ubase == 0;
+    if (trader->rests) {
+        reply->wake_ns = 0;
         return;
     }
     if (seen->own_auction != AUCTION_OWN_NONE) {
-        live_in_auction(config, state, seen, reply);
+        live_in_auction(config, trader, seen, reply);
         return;
     }
     const wide alarm = (wide)seen->maintenance_uusd * config->alarm_ppm;
     if ((wide)seen->equity_uusd * MONEY_ONE < alarm) {
-        respond(config, state, seen, reply);
+        respond(config, trader, seen, reply);
     } else {
         live(config, seen, choice, part, reply);
     }

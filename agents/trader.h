@@ -3,7 +3,8 @@
    It looks at its account now and then.  When equity is below a multiple of maintenance
    margin it responds as drawn: it tops up from its wallet, reduces, or freezes; each is
    limited by cash and gas.  Otherwise it mostly does nothing; sometimes it takes profit by
-   withdrawing part of what is free, or trades a small part of its position.
+   withdrawing part of what is free, or trades a small part of its position.  Without a
+   position, and with nothing on its way to the chain, it looks no more.
 
    Units    micro-USD, wei, nanoseconds, ppm.
    Memory   struct trader is a member's state.
@@ -26,6 +27,7 @@ struct trader_config {
 
 struct trader {
     uint64_t response; /* enum holder_response */
+    uint64_t rests;    /* 1: looks no more */
 };
 
 extern const struct param trader_params[];

@@ -65,4 +65,17 @@ static inline uint32_t account_set_next(const struct account_set *set, uint32_t 
 uint32_t account_set_next_without(const struct account_set *set,
                                   const struct account_set *other, uint32_t from);
 
+/* account_set_next_common returns the first member >= from that is a member of other, too, a
+   set over as many accounts; account_count when there is none. */
+uint32_t account_set_next_common(const struct account_set *set,
+                                 const struct account_set *other, uint32_t from);
+
+/* account_set_clear takes everybody out. */
+void account_set_clear(struct account_set *set);
+
+/* account_set_choose makes set what yes is for the members of who, and what no is for the
+   others; all are sets over as many accounts, and set is none of the others. */
+void account_set_choose(struct account_set *set, const struct account_set *who,
+                        const struct account_set *yes, const struct account_set *no);
+
 #endif

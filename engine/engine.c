@@ -140,47 +140,28 @@ void engine_begin_block(struct engine *engine, const struct block_header *header
                    header->time_ns);
 }
 
-/* Field by field: what is chained does not depend on how a struct lies in memory. */
+#define LOG_LEAST 6 /* words every transaction has: itself, and the status */
+_Static_assert(sizeof(struct receipt) / sizeof(uint64_t) % 4 == 1, "a status, and fours");
+
+/* The receipt's fields are words in the order in which they are declared. */
 static void log_transaction(struct log_head *log, const struct transaction *transaction,
                             const struct receipt *receipt) {
-    const uint64_t word[] = {
+    uint64_t word[LOG_LEAST - 1 + sizeof *receipt / sizeof(uint64_t)] = {
         (uint64_t)transaction->kind << 32 | transaction->account,
         (uint64_t)transaction->target << 32 | transaction->instrument,
         (uint64_t)transaction->amount,
         (uint64_t)transaction->price_uusd,
         (uint64_t)transaction->time_ns,
-        receipt->status,
-        (uint64_t)receipt->filled_ubase,
-        (uint64_t)receipt->fill_price_uusd,
-        (uint64_t)receipt->mark_price_uusd,
-        (uint64_t)receipt->fee_uusd,
-        (uint64_t)receipt->penalty_uusd,
-        (uint64_t)receipt->keeper_reward_uusd,
-        (uint64_t)receipt->keeper_tip_uusd,
-        (uint64_t)receipt->slippage_uusd,
-        (uint64_t)receipt->shortfall_uusd,
-        (uint64_t)receipt->fund_paid_uusd,
-        (uint64_t)receipt->socialised_uusd,
-        (uint64_t)receipt->pool_absorbed_uusd,
-        (uint64_t)receipt->charged_equity_uusd,
-        (uint64_t)receipt->seized_ubase,
-        (uint64_t)receipt->seize_price_uusd,
-        (uint64_t)receipt->deleveraged_ubase,
-        (uint64_t)receipt->deleverage_price_uusd,
-        (uint64_t)receipt->haircut_uusd,
-        (uint64_t)receipt->deleverage_covered_uusd,
-        (uint64_t)receipt->overshoot_uusd,
-        (uint64_t)receipt->deleveraged_count,
-        (uint64_t)receipt->lot_notional_uusd,
-        (uint64_t)receipt->lot_fair_uusd,
-        (uint64_t)receipt->lot_paid_uusd,
-        receipt->lot,
-        (uint64_t)receipt->lot_ubase,
-        (uint64_t)receipt->shares,
-        (uint64_t)receipt->pool_cash_uusd,
     };
-    /* A refusal has nothing after its status. */
-    log_absorb(log, word, receipt->status == ENGINE_OK ? 34 : 6);
+    memcpy(word + LOG_LEAST - 1, receipt, sizeof *receipt);
+    /* Most kinds leave the end of the receipt empty, and a refusal all of it: fours of zeros
+       at the end are told by the count alone. */
+    size_t count = sizeof word / sizeof word[0];
+    while (count > LOG_LEAST &&
+           (word[count - 1] | word[count - 2] | word[count - 3] | word[count - 4]) == 0) {
+        count -= 4;
+    }
+    log_absorb(log, word, count);
 }
 
 /* Whoever a transaction touched is looked at again, in account order. */
@@ -240,17 +221,12 @@ wide engine_residual(const struct engine *engine) {
                       engine->ledger.balance_micro[ACCOUNT_AUCTION];
     const wide lots = engine->english.state->lots_ubase -
                       engine->collateral.balance_micro[ACCOUNT_AUCTION];
-    const wide parts[] = {owed,
-                          lots,
-                          ledger_residual(&engine->ledger),
-                          ledger_residual(&engine->collateral),
-                          escrow_residual(&engine->escrow, engine->asset),
-                          fund,
-                          pool_shares_residual(&engine->shares)};
-    wide sum = 0;
-    for (int i = 0; i < 7; ++i) {
-        sum += parts[i] < 0 ? -parts[i] : parts[i];
-    }
+    wide sum = money_wide_magnitude(owed) + money_wide_magnitude(lots) +
+               money_wide_magnitude(fund) +
+               money_wide_magnitude(ledger_residual(&engine->ledger)) +
+               money_wide_magnitude(ledger_residual(&engine->collateral)) +
+               money_wide_magnitude(pool_shares_residual(&engine->shares)) +
+               escrow_residual(&engine->escrow, engine->asset);
     for (uint32_t i = 0; i < engine->terms->instrument_count; ++i) {
         const wide remainder = engine->portfolio.market[i].funding_remainder;
         sum += remainder < 0 || remainder >= MONEY_INDEX_ONE;

@@ -16,10 +16,13 @@ void ledger_bind(struct ledger *ledger, uint32_t account_count, void *memory) {
 }
 
 /* The running sum follows each write on its own, so that a one-sided write shows. */
-static void write_balance(struct ledger *ledger, uint32_t account,
-                          int64_t balance_micro) {
-    ledger->totals->balance_micro += (wide)balance_micro - ledger->balance_micro[account];
+static void add(struct ledger *ledger, uint32_t account, int64_t amount_micro) {
+    int64_t balance_micro;
+    const bool overflow = __builtin_add_overflow(ledger->balance_micro[account],
+                                                 amount_micro, &balance_micro);
+    assert(!overflow);
     ledger->balance_micro[account] = balance_micro;
+    ledger->totals->balance_micro += amount_micro;
 }
 
 enum engine_status ledger_transfer(struct ledger *ledger, uint32_t debit, uint32_t credit,
@@ -42,10 +45,9 @@ enum engine_status ledger_transfer(struct ledger *ledger, uint32_t debit, uint32
 void ledger_move(struct ledger *ledger, uint32_t debit, uint32_t credit,
                  int64_t amount_micro) {
     assert(debit != credit);
-    const wide debit_after = (wide)ledger->balance_micro[debit] - amount_micro;
-    const wide credit_after = (wide)ledger->balance_micro[credit] + amount_micro;
-    write_balance(ledger, debit, money_narrow(debit_after));
-    write_balance(ledger, credit, money_narrow(credit_after));
+    assert(amount_micro != INT64_MIN);
+    add(ledger, debit, -amount_micro);
+    add(ledger, credit, amount_micro);
     ledger->totals->entries += 1;
 }
 
@@ -61,10 +63,6 @@ void ledger_release(struct ledger *ledger, uint32_t account, int64_t amount_micr
     assert(ledger->hold_micro[account] >= amount_micro);
     ledger->hold_micro[account] -= amount_micro;
     ledger->totals->hold_micro -= amount_micro;
-}
-
-wide ledger_residual(const struct ledger *ledger) {
-    return ledger->totals->balance_micro;
 }
 
 bool ledger_audit(const struct ledger *ledger) {

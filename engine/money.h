@@ -27,6 +27,31 @@ static inline bool money_is_narrow(wide a) {
     return a == (int64_t)a;
 }
 
+struct money_quotient {
+    wide whole;   /* without its fraction */
+    bool inexact; /* there was one */
+};
+
+/* money_divide_long returns a / b; b > 0.  Dividing 128 bits by 64 is one instruction where
+   the quotient is known to fit, which no compiler can know. */
+static inline struct money_quotient money_divide_long(wide a, wide b) {
+#if defined(__x86_64__)
+    const uwide magnitude = a < 0 ? -(uwide)a : (uwide)a;
+    const uint64_t high = (uint64_t)(magnitude >> 64);
+    if (money_is_narrow(b) && high < (uint64_t)b) {
+        uint64_t quotient, rest;
+        __asm__("divq %4"
+                : "=a"(quotient), "=d"(rest)
+                : "a"((uint64_t)magnitude), "d"(high), "r"((uint64_t)b)
+                : "cc");
+        return (struct money_quotient){a < 0 ? -(wide)quotient : (wide)quotient,
+                                       rest != 0};
+    }
+#endif
+    const wide whole = a / b;
+    return (struct money_quotient){whole, whole * b != a};
+}
+
 /* money_divide_floor returns a / b rounded towards minus infinity; b > 0. */
 static inline wide money_divide_floor(wide a, wide b) {
     assert(b > 0);
@@ -34,8 +59,8 @@ static inline wide money_divide_floor(wide a, wide b) {
         const int64_t quotient = (int64_t)a / (int64_t)b;
         return quotient - ((int64_t)a % (int64_t)b < 0);
     }
-    const wide quotient = a / b;
-    return quotient - (a < quotient * b);
+    const struct money_quotient long_one = money_divide_long(a, b);
+    return long_one.whole - (a < 0 && long_one.inexact);
 }
 
 /* money_divide_ceil returns a / b rounded towards plus infinity; b > 0. */
@@ -45,14 +70,15 @@ static inline wide money_divide_ceil(wide a, wide b) {
         const int64_t quotient = (int64_t)a / (int64_t)b;
         return quotient + ((int64_t)a % (int64_t)b > 0);
     }
-    const wide quotient = a / b;
-    return quotient + (a > quotient * b);
+    const struct money_quotient long_one = money_divide_long(a, b);
+    return long_one.whole + (a > 0 && long_one.inexact);
 }
 
 /* money_divide_toward_zero returns a / b without its fraction; b > 0. */
 static inline wide money_divide_toward_zero(wide a, wide b) {
     assert(b > 0);
-    return money_is_narrow(a) && money_is_narrow(b) ? (int64_t)a / (int64_t)b : a / b;
+    return money_is_narrow(a) && money_is_narrow(b) ? (int64_t)a / (int64_t)b
+                                                    : money_divide_long(a, b).whole;
 }
 
 /* money_fits tells whether a wide amount fits the ledger's 64 bits with room to add. */

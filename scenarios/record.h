@@ -26,6 +26,7 @@ struct mempool_entry;
 struct record_account {
     int64_t shortfall_uusd;
     int64_t under_since_ns;    /* under maintenance at the outside price since; 0: not */
+    int64_t under_ubase;       /* size of the position then, 0: not */
     int64_t last_fill_ns;      /* in this episode */
     int64_t episode_uusd;      /* notional filled in this episode */
     int64_t recovery_until_ns; /* 4 h after the first fill of the episode */
@@ -37,6 +38,7 @@ struct record_account {
 };
 
 struct record_totals {
+    wide under_ubase; /* sum of those of all accounts */
     int64_t shortfall_uusd, fund_paid_uusd, socialised_uusd, pool_absorbed_uusd;
     int64_t charged_equity_uusd;
     int64_t adl_fills, adl_uusd; /* auto-deleveraging: accounts, times; notional */

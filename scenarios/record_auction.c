@@ -65,7 +65,7 @@ static struct record_sale *trigger(struct world *world, uint32_t account,
 }
 
 void record_auction_slot(struct world *world) {
-    const struct account_set *unhealthy = &world->outside_watch.unhealthy;
+    const struct account_set *unhealthy = &world->outside.unhealthy;
     struct account_set *triggered = &world->record.sales.triggered;
     const uint32_t accounts = unhealthy->account_count;
     for (uint32_t account = account_set_next_without(unhealthy, triggered, 0);

@@ -12,35 +12,49 @@ static void end_episode(struct world *world, uint32_t account, int64_t end_ns,
         histogram_add(world->record.mpor, (end_ns - own->under_since_ns) / SECOND_NS,
                       weight_uusd / MONEY_ONE + 1);
     }
+    world->record.totals->under_ubase -= own->under_ubase;
+    own->under_ubase = 0;
     own->under_since_ns = 0;
     own->episode_uusd = 0;
     account_set_remove(&world->record.under, account);
 }
 
+/* Brings the sum of the sizes under maintenance up to date with one of them. */
+static void resize(struct world *world, uint32_t account) {
+    struct record_account *own = &world->record.account[account];
+    const int64_t size =
+        money_magnitude(portfolio_at(&world->engine.portfolio, account, 0)->size_ubase);
+    world->record.totals->under_ubase += (wide)size - own->under_ubase;
+    own->under_ubase = size;
+}
+
 static void follow_episodes(struct world *world) {
     struct record *record = &world->record;
-    const struct account_set *unhealthy = &world->outside_watch.unhealthy;
+    const struct account_set *unhealthy = &world->outside.unhealthy;
+    const struct account_set *changed = &world->engine.changed;
     const uint32_t accounts = unhealthy->account_count;
-    wide size = 0;
-    for (uint32_t account = account_set_next(unhealthy, 0); account < accounts;
-         account = account_set_next(unhealthy, account + 1)) {
-        size += money_magnitude(
-            portfolio_at(&world->engine.portfolio, account, 0)->size_ubase);
-        if (!account_set_has(&record->under, account)) {
-            account_set_add(&record->under, account);
-            record->account[account].under_since_ns = world->state->now_ns;
-        }
+    for (uint32_t account = account_set_next_common(&record->under, changed, 0);
+         account < accounts;
+         account = account_set_next_common(&record->under, changed, account + 1)) {
+        resize(world, account);
     }
-    const wide notional =
-        money_divide_ceil(size * world->state->outside_mark_uusd[0], MONEY_ONE);
-    record->totals->undermargined_most_uusd =
-        money_max(record->totals->undermargined_most_uusd, money_clip(notional));
+    for (uint32_t account = account_set_next_without(unhealthy, &record->under, 0);
+         account < accounts;
+         account = account_set_next_without(unhealthy, &record->under, account + 1)) {
+        account_set_add(&record->under, account);
+        record->account[account].under_since_ns = world->state->now_ns;
+        resize(world, account);
+    }
     for (uint32_t account = account_set_next_without(&record->under, unhealthy, 0);
          account < accounts;
          account = account_set_next_without(&record->under, unhealthy, account + 1)) {
         end_episode(world, account, record->account[account].last_fill_ns,
                     record->account[account].episode_uusd);
     }
+    const wide notional = money_divide_ceil(
+        record->totals->under_ubase * world->state->outside_mark_uusd[0], MONEY_ONE);
+    record->totals->undermargined_most_uusd =
+        money_max(record->totals->undermargined_most_uusd, money_clip(notional));
 }
 
 static void recover(struct world *world, struct edge_heap *heap, int64_t level) {
@@ -120,21 +134,30 @@ void record_slot(struct world *world) {
     recover(world, &record->recover_down, -state->outside_mark_uusd[0]);
 }
 
+/* What the traders have posted, debts not counted: cash, and units at the outside price. */
+static wide posted_uusd(const struct world *world) {
+    const struct stage *stage = world->stage;
+    const int64_t *cash = world->engine.ledger.balance_micro + stage->trader;
+    const int64_t *units = world->engine.collateral.balance_micro + stage->trader;
+    const int64_t mark = world->state->outside_mark_uusd[0];
+    const int64_t multiplier = stage->terms.instrument[0].multiplier_ubase;
+    wide sum = 0;
+    for (uint32_t i = 0; i < stage->trader_count; ++i) {
+        if (units[i] == 0) {
+            sum += money_max(cash[i], 0);
+            continue;
+        }
+        const wide posted = cash[i] + collateral_value_floor(units[i], mark, multiplier);
+        sum += posted > 0 ? posted : 0;
+    }
+    return sum;
+}
+
 void record_sample(struct world *world) {
     struct record_totals *totals = world->record.totals;
     const struct stage *stage = world->stage;
     const struct contract *contract = &world->engine.portfolio.market[0];
-    wide capital_uusd = 0;
-    for (uint32_t i = 0; i < stage->trader_count; ++i) {
-        const uint32_t account = stage->trader + i;
-        const wide posted =
-            world->engine.ledger.balance_micro[account] +
-            collateral_value_floor(world->engine.collateral.balance_micro[account],
-                                   world->state->outside_mark_uusd[0],
-                                   stage->terms.instrument[0].multiplier_ubase);
-        capital_uusd += posted > 0 ? posted : 0;
-    }
-    totals->capital_uusd += capital_uusd;
+    totals->capital_uusd += posted_uusd(world);
     totals->open_interest_uusd += money_value_floor(
         contract->long_ubase + contract->short_ubase, contract->mark_price_uusd);
     totals->samples += 1;

@@ -4,6 +4,7 @@
 #include "scenarios/node.h"
 #include "scenarios/purse.h"
 #include "scenarios/stock.h"
+#include "scenarios/wake.h"
 
 #include <string.h>
 
@@ -97,6 +98,7 @@ static void end(struct world *world) {
         world->purses.balance_micro[OUTSIDE_GAS] != fork->gas_uusd) {
         world_fail(world, OUTCOME_STATUS_INVARIANT);
     }
+    wake_sleepers(world); /* the fork may have given them back what they had lost */
     fork->end_ns = 0;
     fork->count += 1;
 }

@@ -99,6 +99,23 @@ void wake_keepers(struct world *world) {
     }
 }
 
+void wake_sleepers(struct world *world) {
+    const struct stage *stage = world->stage;
+    for (uint32_t i = 0; i < stage->trader_count; ++i) {
+        if (world->trader[i].rests == 0) {
+            continue;
+        }
+        const uint32_t account = stage->trader + i;
+        struct rng rng =
+            agent_stream(world, PURPOSE_PHASE, AGENT_TRADER, i, world->occasion[account]);
+        const int64_t wait_ns =
+            (int64_t)rng_below(&rng, (uint64_t)stage->scenario.traders.look_mean_ns);
+        world->trader[i].rests = 0;
+        world_schedule(world, EVENT_AGENT, account, world->state->now_ns + 1 + wait_ns,
+                       0);
+    }
+}
+
 static void carry_out(struct world *world, uint32_t account,
                       const struct intent *intent) {
     switch (intent->kind) {
@@ -200,6 +217,9 @@ void wake_agent(struct world *world, uint32_t account) {
 void wake_round(struct world *world) {
     const struct stage *stage = world->stage;
     const struct world_state *state = world->state;
+    const struct reporter_config *config = &stage->scenario.reporters;
+    /* In the place at the front of the queue that this round has just left. */
+    world_schedule(world, EVENT_ROUND, 0, state->now_ns + config->look_ns, 0);
     const struct venues_glance glance = {.now_ns = state->now_ns,
                                          .outside_price_uusd = state->outside_price_uusd,
                                          .daily_volatility =
@@ -209,7 +229,6 @@ void wake_round(struct world *world) {
         world_fail(world, OUTCOME_STATUS_PRICE_RANGE);
         return;
     }
-    const struct reporter_config *config = &stage->scenario.reporters;
     for (uint32_t i = 0; i < stage->reporter_count; ++i) {
         const uint32_t account = stage->reporter + i;
         const struct observe_report last = observe_report(world, i);
@@ -219,5 +238,4 @@ void wake_round(struct world *world) {
             wake(world, account);
         }
     }
-    world_schedule(world, EVENT_ROUND, 0, state->now_ns + config->look_ns, 0);
 }

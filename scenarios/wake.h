@@ -17,6 +17,10 @@ void wake_first(struct world *world);
 /* wake_keepers calls the keepers when there is somebody to liquidate. */
 void wake_keepers(struct world *world);
 
+/* wake_sleepers calls those who had stopped looking because they had nothing left: each
+   looks at some time within the usual wait. */
+void wake_sleepers(struct world *world);
+
 /* wake_agent lets an account's agent look, and schedules its next look. */
 void wake_agent(struct world *world, uint32_t account);
 

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define EVENT_SPAN_SLOTS 4 /* what is due within so many slots is kept in order */
+
 enum { PRIORITY_SLOT, PRIORITY_ARRIVAL, PRIORITY_AGENT, PRIORITY_SAMPLE };
 
 static size_t node_footprint(const struct stage *stage) {
@@ -44,7 +46,7 @@ static size_t outside_footprint(const struct stage *stage) {
            segment_size(accounts * sizeof(uint64_t)) + segment_size(stage->keeper_count) +
            segment_size(OBSERVE_TARGETS * sizeof(struct observe_target)) +
            segment_size(scratch_count(stage) * sizeof(double)) +
-           watch_footprint(accounts, 1) + record_footprint(stage) +
+           watch_aside_footprint(accounts, 1) + record_footprint(stage) +
            reorg_footprint(stage);
 }
 
@@ -98,13 +100,15 @@ void world_bind(struct world *world, const struct stage *stage, void *memory) {
                 segment_take(&cursor, ledger_footprint(accounts)));
     ledger_bind(&world->unit_purses, accounts,
                 segment_take(&cursor, ledger_footprint(accounts)));
-    event_queue_bind(&world->queue, stage->event_capacity,
-                     segment_take(&cursor, event_queue_footprint(stage->event_capacity)));
+    event_queue_bind(
+        &world->queue, stage->event_capacity,
+        event_queue_span_bits(EVENT_SPAN_SLOTS * stage->scenario.world.slot_ns),
+        segment_take(&cursor, event_queue_footprint(stage->event_capacity)));
     bind_agents(world, &cursor);
     world->outside_view = world->engine.margin;
     world->outside_view.mark_price_uusd = world->state->outside_mark_uusd;
-    watch_bind(&world->outside_watch, &world->outside_view, &stage->terms.watch,
-               segment_take(&cursor, watch_footprint(accounts, 1)));
+    watch_aside_bind(&world->outside, &world->engine.watch, &world->outside_view,
+                     segment_take(&cursor, watch_aside_footprint(accounts, 1)));
     record_bind(&world->record, stage, segment_take(&cursor, record_footprint(stage)));
     reorg_bind(&world->reorg, stage, segment_take(&cursor, reorg_footprint(stage)));
     world->log = NULL;
@@ -149,21 +153,13 @@ void world_reprice(struct world *world) {
         world_fail(world, OUTCOME_STATUS_PRICE_RANGE);
         return;
     }
-    if (mark != state->outside_mark_uusd[0]) {
-        state->outside_mark_uusd[0] = mark;
-        watch_moved(&world->outside_watch, 0);
-    }
+    state->outside_mark_uusd[0] = mark;
 }
 
-/* The book changed: the watch at the outside price looks again, too. */
-static void drain_changed(struct world *world) {
-    struct account_set *changed = &world->engine.changed;
-    for (uint32_t account = account_set_next(changed, 0);
-         account < changed->account_count;
-         account = account_set_next(changed, account + 1)) {
-        account_set_remove(changed, account);
-        watch_account(&world->outside_watch, account);
-    }
+/* Who is liquidatable at the outside price, after the book, the mark prices or funding have
+   changed. */
+static void look_outside(struct world *world) {
+    watch_aside_look(&world->outside, &world->engine.changed);
 }
 
 static void start_metrics(struct world *world) {
@@ -197,7 +193,7 @@ void world_init(struct world *world, uint64_t seed, uint64_t path, bool feedback
     world_reprice(world);
     world_schedule(world, EVENT_SLOT, 0, stage->begin_ns + scenario->world.slot_ns, 0);
     wake_first(world);
-    drain_changed(world);
+    look_outside(world);
     if (stage->begin_ns == stage->start_ns) { /* no warm-up: no slot begins the metrics */
         start_metrics(world);
     }
@@ -208,6 +204,8 @@ static void handle_slot(struct world *world) {
     struct world_state *state = world->state;
     struct weather_block block;
     const int64_t now_ns = state->now_ns;
+    /* First of all: it takes the place at the front of the queue that it has just left. */
+    world_schedule(world, EVENT_SLOT, 0, now_ns + stage->scenario.world.slot_ns, 0);
     state->slot += 1;
     market_step(&stage->market, &state->market, now_ns);
     impact_advance(world_impact(world), &state->impact, now_ns);
@@ -223,8 +221,7 @@ static void handle_slot(struct world *world) {
     if (!missed) {
         node_block(world, &block);
     }
-    drain_changed(world);
-    watch_moved(&world->outside_watch, 0); /* the block has accrued funding */
+    look_outside(world);
     if (now_ns == stage->start_ns) {
         start_metrics(world);
     }
@@ -232,7 +229,7 @@ static void handle_slot(struct world *world) {
     event_log_slot(world, missed);
     wake_keepers(world);
     lots_wake(world);
-    world_schedule(world, EVENT_SLOT, 0, now_ns + stage->scenario.world.slot_ns, 0);
+    account_set_clear(&world->engine.changed);
 }
 
 /* Cash from the bridge becomes an ordinary deposit, with the maker's fee; the pool's is

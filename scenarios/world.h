@@ -14,6 +14,7 @@
 
 #include "agents/agent.h"
 #include "engine/chain/mempool.h"
+#include "engine/margin/watch_aside.h"
 #include "scenarios/event_log.h"
 #include "scenarios/outcome.h"
 #include "scenarios/record.h"
@@ -90,7 +91,7 @@ struct world { /* a view; do not copy once bound */
     struct observe_target *target;
     double *scratch; /* as many as the larger of traders and return samples, twice */
     struct margin_view outside_view;
-    struct watch outside_watch; /* at the outside price */
+    struct watch_aside outside; /* who is liquidatable at the outside price */
     struct record record;
     struct reorg reorg;
     struct event_log *log; /* of a replay, else NULL; not part of the block */

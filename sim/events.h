@@ -13,6 +13,11 @@
    live events only.  The sequence suffices for 2^36 - 1 pushes; one more fails an
    assertion.
 
+   Events far ahead need no order yet: they wait in the buckets of a calendar, by the time
+   span they fall into, and enter the heap when their span begins.  The heap stays as small
+   as what is due soon (Brown 1988, Communications of the ACM 31, calendar queues; here the
+   heap orders a span).  The order of events does not depend on the spans.
+
    pop leaves a hole at the root that the next push fills: an event that schedules its
    successor, which most do, costs one sift instead of two.
 
@@ -46,21 +51,32 @@ struct event_handle {
 struct event_queue_state;
 struct event_queue_entry;
 struct event_queue_slot;
+struct event_queue_far;
 
 struct event_queue {
     struct event_queue_state *state;
     struct event_queue_entry *heap; /* [1] is the root, [0] is unused */
     struct event_queue_slot *slots;
+    struct event_queue_far *far;
     uint32_t capacity;
+    uint32_t span_bits; /* a span is 2^span_bits ns */
 };
+
+#define EVENT_QUEUE_ONE_SPAN 63 /* span_bits of a queue without a calendar */
 
 /* event_queue_footprint returns the bytes a queue of up to capacity live events needs.
    Range   1 <= capacity <= EVENT_QUEUE_CAPACITY_MAX. */
 size_t event_queue_footprint(uint32_t capacity);
 
+/* event_queue_span_bits returns the span_bits of a span of at least span_ns > 0: best a few
+   times the usual distance between events. */
+uint32_t event_queue_span_bits(int64_t span_ns);
+
 /* event_queue_bind points the view at the memory and writes nothing to it: memory that
-   holds a queue of the same capacity, copied from elsewhere, continues as that queue. */
-void event_queue_bind(struct event_queue *queue, uint32_t capacity, void *memory);
+   holds a queue of the same capacity and span, copied from elsewhere, continues as that
+   queue. */
+void event_queue_bind(struct event_queue *queue, uint32_t capacity, uint32_t span_bits,
+                      void *memory);
 
 /* event_queue_clear makes the queue empty, whatever the memory held, in constant time.
    Handles of earlier events must not be used any more. */
@@ -87,7 +103,7 @@ bool event_queue_cancel(struct event_queue *queue, struct event_handle handle);
 /* event_queue_count returns how many events wait. */
 uint32_t event_queue_count(const struct event_queue *queue);
 
-/* event_queue_audit checks the heap order and the free list in O(capacity). */
+/* event_queue_audit checks heap order, calendar and free list in O(capacity). */
 bool event_queue_audit(const struct event_queue *queue);
 
 #endif

@@ -61,4 +61,28 @@ static inline bool edge_heap_crossed(const struct edge_heap *heap, int64_t level
 /* edge_heap_top returns the account with the smallest edge; the heap is not empty. */
 uint32_t edge_heap_top(const struct edge_heap *heap);
 
+/* edge_heap_first_crossed and edge_heap_next_crossed walk the entries whose edge is below
+   level, each once, parents before children: the place of the first one, and of the one
+   after place at, or the count when there is none. */
+static inline uint32_t edge_heap_first_crossed(const struct edge_heap *heap,
+                                               int64_t level) {
+    return edge_heap_crossed(heap, level) ? 0 : *heap->count;
+}
+static inline uint32_t edge_heap_next_crossed(const struct edge_heap *heap, int64_t level,
+                                              uint32_t at) {
+    const uint32_t count = *heap->count;
+    uint32_t next = 2 * at + 1;
+    while (next >= count || heap->entry[next].edge >= level) {
+        /* Nothing below here: on to the sibling, or to that of a parent. */
+        while (next != 0 && next % 2 == 0) {
+            next = (next - 1) / 2;
+        }
+        if (next == 0) {
+            return count;
+        }
+        next += 1;
+    }
+    return next;
+}
+
 #endif

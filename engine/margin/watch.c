@@ -181,6 +181,12 @@ static void clear_edges(struct watch *watch, uint32_t account, uint32_t i) {
     edge_heap_remove(&watch->funding_rise[i], account);
 }
 
+static void clear_box(struct watch *watch, uint32_t account) {
+    for (uint32_t i = 0; i < watch->view.portfolio->instrument_count; ++i) {
+        clear_edges(watch, account, i);
+    }
+}
+
 /* Each instrument may use the distance in proportion to its notional, the first one's
    with the units' value. */
 static bool set_box(struct watch *watch, uint32_t account, const struct margin *margin) {
@@ -229,9 +235,7 @@ static void evaluate(struct watch *watch, uint32_t account) {
         account_set_remove(&watch->near, account);
         return;
     }
-    for (uint32_t i = 0; i < watch->view.portfolio->instrument_count; ++i) {
-        clear_edges(watch, account, i);
-    }
+    clear_box(watch, account);
     if (margin.exposed) {
         account_set_add(&watch->near, account);
     } else {
@@ -270,4 +274,10 @@ void watch_moved(struct watch *watch, uint32_t instrument) {
     evaluate_crossed(watch, &watch->rise[instrument], mark);
     evaluate_crossed(watch, &watch->funding_fall[instrument], -level);
     evaluate_crossed(watch, &watch->funding_rise[instrument], level);
+}
+
+void watch_forget(struct watch *watch, uint32_t account) {
+    clear_box(watch, account);
+    account_set_remove(&watch->near, account);
+    account_set_remove(&watch->unhealthy, account);
 }

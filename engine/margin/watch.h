@@ -66,4 +66,7 @@ void watch_account(struct watch *watch, uint32_t account);
    may have made liquidatable, or healthy. */
 void watch_moved(struct watch *watch, uint32_t instrument);
 
+/* watch_forget takes the account out, as if it had nothing to liquidate. */
+void watch_forget(struct watch *watch, uint32_t account);
+
 #endif

@@ -294,7 +294,7 @@ int main(void) {
         fprintf(stderr, "out of memory\n");
         return 1;
     }
-    event_queue_bind(&bench.queue, CAPACITY, memory);
+    event_queue_bind(&bench.queue, CAPACITY, EVENT_QUEUE_ONE_SPAN, memory);
     restart(&bench);
     for (int i = 0; i < GAPS; ++i) {
         bench.gaps[i] = after(&bench, 1e9);

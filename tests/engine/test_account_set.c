@@ -49,6 +49,56 @@ static void set_and_model_agree(void **state) {
     }
 }
 
+/* Two sets, and a third that is one of them for some and the other for the others. */
+static void sets_are_combined(void **state) {
+    (void)state;
+    enum { ACCOUNTS = 4200, SETS = 4 };
+    uint64_t seed = 5;
+    struct account_set set[SETS];
+    void *memory[SETS];
+    for (int s = 0; s < SETS; ++s) {
+        memory[s] = check_memory(account_set_footprint(ACCOUNTS));
+        memset(memory[s], 0, account_set_footprint(ACCOUNTS));
+        account_set_bind(&set[s], ACCOUNTS, memory[s]);
+    }
+    for (int round = 0; round < 40; ++round) {
+        const uint64_t one_in = 1 + (uint64_t)round * 20;
+        for (uint32_t a = 0; a < ACCOUNTS; ++a) {
+            for (int s = 0; s < SETS - 1; ++s) {
+                if (check_random(&seed) % one_in == 0) {
+                    account_set_flip(&set[s], a);
+                }
+            }
+        }
+        account_set_choose(&set[3], &set[0], &set[1], &set[2]);
+        uint32_t count = 0, common = account_set_next_common(&set[1], &set[2], 0);
+        for (uint32_t a = 0; a < ACCOUNTS; ++a) {
+            const bool want =
+                account_set_has(&set[account_set_has(&set[0], a) ? 1 : 2], a);
+            check_true("chosen", account_set_has(&set[3], a) == want);
+            count += want;
+            if (account_set_has(&set[1], a) && account_set_has(&set[2], a)) {
+                check_u64("common", common, a);
+                common = account_set_next_common(&set[1], &set[2], a + 1);
+            }
+        }
+        check_u64("no more", common, ACCOUNTS);
+        check_u64("count", *set[3].count, count);
+        for (uint32_t a = account_set_next(&set[3], 0); a < ACCOUNTS;
+             a = account_set_next(&set[3], a + 1)) {
+            count -= 1;
+        }
+        check_u64("walked", count, 0);
+        if (round % 8 == 7) {
+            account_set_clear(&set[round / 8 % 3]);
+            check_u64("cleared", account_set_next(&set[round / 8 % 3], 0), ACCOUNTS);
+        }
+    }
+    for (int s = 0; s < SETS; ++s) {
+        free(memory[s]);
+    }
+}
+
 static void a_sparse_set_is_walked_in_order(void **state) {
     (void)state;
     enum { ACCOUNTS = 100000 };
@@ -74,6 +124,7 @@ static void a_sparse_set_is_walked_in_order(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(set_and_model_agree),
+        cmocka_unit_test(sets_are_combined),
         cmocka_unit_test(a_sparse_set_is_walked_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,6 +19,26 @@ static uint32_t smallest(const struct model *model) {
     return best;
 }
 
+/* The walk meets every crossed account once and no other. */
+static bool walk_agrees(const struct edge_heap *heap, const struct model *model,
+                        int64_t level) {
+    bool met[ACCOUNTS] = {false};
+    uint32_t crossed = 0, steps = 0;
+    for (uint32_t at = edge_heap_first_crossed(heap, level); at < *heap->count;
+         at = edge_heap_next_crossed(heap, level, at)) {
+        const uint32_t account = heap->entry[at].account;
+        if (met[account] || !model->in[account] || model->edge[account] >= level) {
+            return false;
+        }
+        met[account] = true;
+        steps += 1;
+    }
+    for (uint32_t a = 0; a < ACCOUNTS; ++a) {
+        crossed += model->in[a] && model->edge[a] < level;
+    }
+    return steps == crossed;
+}
+
 /* Random edges; with sabotage the model forgets one move half way. */
 static bool heap_and_model_agree_over(int64_t spread, bool sabotage) {
     struct edge_heap heap;
@@ -41,10 +61,11 @@ static bool heap_and_model_agree_over(int64_t spread, bool sabotage) {
         }
         const uint32_t best = smallest(&model);
         const int64_t level = check_random_in(&random, -spread, spread);
+        agree = step % 16 != 0 || walk_agrees(&heap, &model, level);
         if (best == ACCOUNTS) {
-            agree = *heap.count == 0 && !edge_heap_crossed(&heap, INT64_MAX);
+            agree = agree && *heap.count == 0 && !edge_heap_crossed(&heap, INT64_MAX);
         } else {
-            agree = *heap.count > 0 && edge_heap_top(&heap) == best &&
+            agree = agree && *heap.count > 0 && edge_heap_top(&heap) == best &&
                     edge_heap_crossed(&heap, level) == (model.edge[best] < level) &&
                     !edge_heap_crossed(&heap, model.edge[best]);
         }

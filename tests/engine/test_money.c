@@ -56,6 +56,32 @@ static void narrow_and_wide_divisions_agree_at_the_border(void **state) {
     }
 }
 
+/* Every size of dividend against every size of divisor: one instruction divides where the
+   quotient is known to fit, the compiler's function does elsewhere. */
+static void every_size_divides_as_the_language_does(void **state) {
+    (void)state;
+    uint64_t random = 9;
+    for (int bits = 0; bits < 126; ++bits) {
+        for (int by = 0; by < 126; ++by) {
+            for (int i = 0; i < 12; ++i) {
+                const uwide noise =
+                    (uwide)check_random(&random) << 64 | check_random(&random);
+                const uwide top = (uwide)1 << bits, divisor = (uwide)1 << by;
+                wide a = (wide)(top | (noise & (top - 1)));
+                const wide b = (wide)(divisor | (noise >> 2 & (divisor - 1)));
+                a = i == 0 ? a / b * b : i == 1 ? a / b * b - 1 : a;
+                a = i % 2 == 0 ? a : -a;
+                const wide whole = a / b;
+                const bool inexact = whole * b != a;
+                check_true("inward", money_divide_toward_zero(a, b) == whole);
+                check_true("floor",
+                           money_divide_floor(a, b) == whole - (a < 0 && inexact));
+                check_true("ceil", money_divide_ceil(a, b) == whole + (a > 0 && inexact));
+            }
+        }
+    }
+}
+
 static void a_product_is_wide_before_it_is_divided(void **state) {
     (void)state;
     check_i64("up to the full range",
@@ -134,6 +160,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_division_rounds_as_it_is_called),
         cmocka_unit_test(narrow_and_wide_divisions_agree_at_the_border),
+        cmocka_unit_test(every_size_divides_as_the_language_does),
         cmocka_unit_test(a_product_is_wide_before_it_is_divided),
         cmocka_unit_test(values_round_against_the_holder),
         cmocka_unit_test(a_value_fits_up_to_the_largest_size),
