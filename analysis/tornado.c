@@ -16,6 +16,7 @@ static const struct title {
     {"P(insolvency)",              "%",   number_percent},
     {"bad debt, mean",             "USD", number_usd    },
     {"pool's profit hedged, mean", "USD", number_usd    },
+    {"liquidated notional, mean",  "USD", number_usd    },
 };
 _Static_assert(sizeof titles / sizeof *titles == VARIANTS_METRIC_COUNT,
                "every metric of a variant has a title");

@@ -16,7 +16,11 @@
 #include "scenarios/variant.h"
 
 /* The estimates that variants are compared by: X(metric). */
-#define VARIANTS_METRICS(X)  X("p_insolvency") X("bad_debt_mean") X("pool_pnl_hedged_mean")
+#define VARIANTS_METRICS(X)                                                              \
+    X("p_insolvency")                                                                    \
+    X("bad_debt_mean")                                                                   \
+    X("pool_pnl_hedged_mean")                                                            \
+    X("liquidated_notional_mean")
 #define VARIANTS_ONE(metric) +1
 enum { VARIANTS_METRIC_COUNT = 0 VARIANTS_METRICS(VARIANTS_ONE) };
 #undef VARIANTS_ONE

@@ -34,9 +34,10 @@ sensitivities:
     values: [6.5%, 8%]
 """
 PATHS = "128"
-METRICS = ("p_insolvency", "bad_debt_mean", "pool_pnl_hedged_mean")
+METRICS = ("p_insolvency", "bad_debt_mean", "pool_pnl_hedged_mean", "liquidated_notional_mean")
 COLUMNS = {"p_insolvency": "insolvency", "bad_debt_mean": "bad_debt",
-           "pool_pnl_hedged_mean": "pool_pnl_hedged"}
+           "pool_pnl_hedged_mean": "pool_pnl_hedged",
+           "liquidated_notional_mean": "liquidated_notional"}
 complaints = []
 
 
