@@ -45,6 +45,17 @@ static double mass_of(const struct tail_shares_terms *terms) {
     return (double)terms->count * (double)(PPM - terms->q_ppm) / PPM;
 }
 
+/* What follows from the weights. */
+static void complete(const double *total, const struct tail_shares_terms *terms,
+                     struct tail_shares_tail *tail) {
+    double squares = 0;
+    for (size_t i = 0; i < terms->count; ++i) {
+        squares += tail->weight[i] * tail->weight[i];
+    }
+    tail->effective = tail->mass * tail->mass / squares;
+    tail->shortfall = tail_shares_of(total, total, tail, terms).shortfall;
+}
+
 bool tail_shares_find(const double *total, const struct tail_shares_terms *terms,
                       struct tail_shares_tail *tail) {
     assert(terms->count >= 1);
@@ -64,17 +75,39 @@ bool tail_shares_find(const double *total, const struct tail_shares_terms *terms
         at += total[i] == tail->value_at_risk;
     }
     const double rest = (mass_of(terms) - (double)tail->above) / (double)at;
-    double sum = 0, squares = 0;
     for (size_t i = 0; i < terms->count; ++i) {
         tail->weight[i] = total[i] > tail->value_at_risk    ? 1
                           : total[i] == tail->value_at_risk ? rest
                                                             : 0;
-        sum += tail->weight[i];
-        squares += tail->weight[i] * tail->weight[i];
     }
     free(ranked);
-    tail->effective = sum * sum / squares;
-    tail->shortfall = tail_shares_of(total, total, tail, terms).shortfall;
+    tail->mass = mass_of(terms);
+    tail->q = (double)terms->q_ppm / PPM;
+    complete(total, terms, tail);
+    return true;
+}
+
+bool tail_shares_worst(const double *total, const struct tail_shares_terms *terms,
+                       uint64_t paths, struct tail_shares_tail *tail) {
+    assert(terms->count >= 1);
+    assert(terms->count <= paths);
+    memset(tail, 0, sizeof *tail);
+    tail->weight = calloc(terms->count, sizeof *tail->weight);
+    if (tail->weight == NULL) {
+        return false;
+    }
+    tail->value_at_risk = total[0];
+    for (size_t i = 0; i < terms->count; ++i) {
+        tail->weight[i] = 1;
+        tail->value_at_risk =
+            total[i] < tail->value_at_risk ? total[i] : tail->value_at_risk;
+    }
+    for (size_t i = 0; i < terms->count; ++i) {
+        tail->above += total[i] > tail->value_at_risk;
+    }
+    tail->mass = (double)terms->count;
+    tail->q = 1 - tail->mass / (double)paths;
+    complete(total, terms, tail);
     return true;
 }
 
@@ -91,7 +124,7 @@ static struct interval around(double value, double error, double level) {
 struct tail_shares_part tail_shares_of(const double *part, const double *total,
                                        const struct tail_shares_tail *tail,
                                        const struct tail_shares_terms *terms) {
-    const double mass = mass_of(terms), q = (double)terms->q_ppm / PPM;
+    const double mass = tail->mass, q = tail->q;
     double own = 0, whole = 0, squares = 0, apart = 0;
     for (size_t i = 0; i < terms->count; ++i) {
         own += tail->weight[i] * part[i] / mass;
@@ -107,7 +140,7 @@ struct tail_shares_part tail_shares_of(const double *part, const double *total,
                                      .share = interval_none()};
     found.shortfall.value = own;
     found.share.value = share;
-    if (tail->effective < 2) {
+    if (tail->effective < 2 || squares == 0) {
         return found;
     }
     const double edge = whole > 0 ? own - tail->value_at_risk * share : 0;

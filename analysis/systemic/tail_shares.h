@@ -38,6 +38,8 @@ struct tail_shares_tail {
     uint64_t above;            /* paths above the value at risk */
     double effective;          /* (sum w)^2 / sum w^2 of the paths the tail rests on */
     double *weight;            /* [path], until tail_shares_free */
+    double mass;               /* their sum */
+    double q;                  /* mass below */
 };
 
 /* The mean of a part in the tail, and its share of the whole's. */
@@ -50,11 +52,18 @@ struct tail_shares_part {
 bool tail_shares_find(const double *total, const struct tail_shares_terms *terms,
                       struct tail_shares_tail *tail);
 
+/* tail_shares_worst makes a tail of paths known to be the worst of so many: total[count] are
+   all of it, and q is 1 - count / paths.
+   Range   1 <= count <= paths; terms->q_ppm is not read.  Fails   as above. */
+bool tail_shares_worst(const double *total, const struct tail_shares_terms *terms,
+                       uint64_t paths, struct tail_shares_tail *tail);
+
 /* tail_shares_free gives the weights back. */
 void tail_shares_free(struct tail_shares_tail *tail);
 
 /* tail_shares_of is what part[count] comes to in the tail.  There is no share of a shortfall
-   of zero, and no interval from fewer than two paths. */
+   of zero, and no interval without two different values: they do not tell how far off the
+   mean may be. */
 struct tail_shares_part tail_shares_of(const double *part, const double *total,
                                        const struct tail_shares_tail *tail,
                                        const struct tail_shares_terms *terms);

@@ -140,6 +140,36 @@ static void parts_add_up_to_the_whole(void **state) {
     tail_shares_free(&tail);
 }
 
+/* Knowing only the worst of the paths is as good as knowing all. */
+static void the_worst_paths_alone_say_the_same(void **state) {
+    (void)state;
+    const struct tail_shares_terms all = {.count = 2000, .q_ppm = Q95, .level = 0.95};
+    struct tail_shares_terms few = {.count = 0, .level = 0.95};
+    struct pair pair = draw(4, all.count, 0.3, 0.2);
+    struct tail_shares_tail whole, worst;
+    double own[100], system[100];
+    assert_true(tail_shares_find(pair.system, &all, &whole));
+    for (size_t i = 0; i < all.count; ++i) {
+        if (pair.system[i] > whole.value_at_risk) {
+            own[few.count] = pair.own[i];
+            system[few.count++] = pair.system[i];
+        }
+    }
+    check_u64("of them", few.count, 100);
+    assert_true(tail_shares_worst(system, &few, all.count, &worst));
+    const struct tail_shares_part a = tail_shares_of(pair.own, pair.system, &whole, &all);
+    const struct tail_shares_part b = tail_shares_of(own, system, &worst, &few);
+    check_close("shortfall", b.shortfall.value, a.shortfall.value, 1e-14);
+    check_close("share", b.share.value, a.share.value, 1e-14);
+    check_close("share, low", b.share.low, a.share.low, 1e-13);
+    /* Its value at risk is the least of the worst, the other the largest of the rest. */
+    check_relative("shortfall, low", b.shortfall.low, a.shortfall.low, 0.01);
+    check_close("effective", worst.effective, 100, 1e-12);
+    tail_shares_free(&whole);
+    tail_shares_free(&worst);
+    pair_free(&pair);
+}
+
 /* 400 studies of 2,000 Gaussian paths, 100 of them the tail; the standard error of a
    coverage of 0.95 is 0.011.  Four, and 0.02 for a normal interval from 100 values. */
 static void the_interval_covers(void **state) {
@@ -167,6 +197,7 @@ int main(void) {
         cmocka_unit_test(gaussian_covar_is_the_closed_form),
         cmocka_unit_test(an_atom_is_shared_by_hand),
         cmocka_unit_test(parts_add_up_to_the_whole),
+        cmocka_unit_test(the_worst_paths_alone_say_the_same),
         cmocka_unit_test(the_interval_covers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
