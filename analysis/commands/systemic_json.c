@@ -1,6 +1,5 @@
 #include "analysis/commands/systemic_output.h"
 #include "analysis/json.h"
-#include "analysis/replay.h"
 #include "analysis/say.h"
 #include "analysis/summary.h"
 #include "scenarios/semantics.h"
@@ -37,6 +36,10 @@ static void add_exposures(struct json *json, const struct study *study) {
     json_real(json, "shortfall_usd", study->worst_shortfall);
     json_real(json, "uncovered_usd", study->worst_uncovered);
     json_real(json, "price_usd", own->price);
+    if (!study->traced) { /* debts and collateral are in lots, which are nobody's */
+        json_close(json, '{');
+        return;
+    }
     json_unsigned(json, "accounts", own->accounts);
     json_real(json, "owed_usd", own->owed);
     json_real(json, "due_usd", own->due);
@@ -67,7 +70,7 @@ static void add_owners(struct json *json, const struct systemic_output *output,
     json_open(json, "owners", '[');
     for (size_t i = 0; i < study->owner_count; ++i) {
         const struct study_owner *own = &study->owner[i];
-        replay_who(output->subject->stage, own->owner, who);
+        owners_who(output->subject->stage, own->owner, who);
         json_open(json, NULL, '{');
         json_text(json, "owner", who);
         json_text(json, "class", owners_class_name((enum owners_class)own->class));

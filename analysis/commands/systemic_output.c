@@ -2,7 +2,6 @@
 
 #include "analysis/number.h"
 #include "analysis/page.h"
-#include "analysis/replay.h"
 #include "analysis/say.h"
 #include "analysis/story_text.h"
 
@@ -68,11 +67,15 @@ static void print_worst(const struct systemic_output *output, const struct study
         return;
     }
     story_text_since(stage, stage->start_ns + study->worst_time_ns, since);
-    put("worst block",
-        "%" PRIu64 " at %s: %s USD fell short, %s USD of it beyond the fund; with "
-        "positions as before it, all settled at %s USD:",
+    put("worst block", "%" PRIu64 " at %s: %s USD fell short, %s USD beyond the fund",
         study->worst_block, since, usd(study->worst_shortfall).text,
-        usd(study->worst_uncovered).text, plain(own->price).text);
+        usd(study->worst_uncovered).text);
+    if (!study->traced) {
+        put("", "what is in lots of auctions is no account's: there is no network of it");
+        return;
+    }
+    put("settled",
+        "all at %s USD, with positions as before that block:", plain(own->price).text);
     put("owed", "%s USD to the clearing house and %s USD by it, %zu accounts",
         usd(own->owed).text, usd(own->due).text, own->accounts);
     put("insolvent", "%zu accounts, short of %s USD, the largest of %s USD; fund %s USD",
@@ -100,10 +103,8 @@ static void print_owners(const struct systemic_output *output,
     for (size_t i = 0; i < study->owner_count; ++i) {
         const struct study_owner *own = &study->owner[i];
         char who[REPLAY_WHO_SIZE];
-        replay_who(output->subject->stage, own->owner, who);
-        const bool trader = own->class == OWNERS_LARGE || own->class == OWNERS_TRADER;
-        put("", "%s%s (%s): %s USD short, %s USD open at the start",
-            trader ? "owner of " : "", who,
+        owners_who(output->subject->stage, own->owner, who);
+        put("", "%s (%s): %s USD short, %s USD open at the start", who,
             owners_class_name((enum owners_class)own->class), usd(own->shortfall).text,
             usd(own->opening).text);
     }
@@ -140,14 +141,14 @@ static void print_cascade(const struct study *study) {
     }
     put("cascade",
         "%zu accounts were liquidated, %zu by the market alone and %zu pushed over by "
-        "earlier liquidations: %s a liquidation; the largest tree has %zu, the deepest "
+        "earlier liquidations, branching ratio %s; the largest tree has %zu, the deepest "
         "%zu generations; liquidations had the price down by %s %% at most",
         own->count, own->roots, own->count - own->roots,
         plain(1 - (double)own->roots / (double)own->count).text, own->largest, own->depth,
         percent(-expm1(study->liquidation_impact)).text);
     if (study->unseen > 0) {
         put("",
-            "%zu of the first were closed without having been below maintenance at "
+            "%zu of the former were closed without having been below maintenance at "
             "the outside price",
             study->unseen);
     }
@@ -173,7 +174,7 @@ static void print_study(const struct systemic_output *output, const struct study
 }
 
 static void print_table(const struct systemic_output *output) {
-    printf("\n  %8s %9s %9s %9s %8s %8s %7s %7s\n", "path", "bad debt", "at worst",
+    printf("  %8s %9s %9s %9s %8s %8s %7s %7s\n", "path", "bad debt", "at worst",
            "cover 2", "paid, %", "debtrank", "pushed", "out, h");
     for (size_t i = 0; i < output->count; ++i) {
         const struct study *study = &output->study[i];
@@ -182,15 +183,17 @@ static void print_table(const struct systemic_output *output) {
             continue;
         }
         const struct cascade *own = &study->cascade;
+        const bool network = study->worst && study->traced;
         const double pushed = own->count > 0 && study->traced
                                   ? 1 - (double)own->roots / (double)own->count
                                   : nan("");
         printf("  %8" PRIu64 " %9s %9s %9s %8s %8s %7s %7s\n", study->path,
                usd(money_of(study, OUTCOME_BAD_DEBT)).text,
-               usd(study->exposures.loss).text, usd(study->cover_2).text,
-               percent(study->worst ? study->exposures.recovery : nan("")).text,
-               percent(study->worst ? study->exposures.rank_linear : nan("")).text,
-               plain(pushed).text, plain(study->worst ? study->horizon_h : nan("")).text);
+               usd(network ? study->exposures.loss : nan("")).text,
+               usd(study->cover_2).text,
+               percent(network ? study->exposures.recovery : nan("")).text,
+               percent(network ? study->exposures.rank_linear : nan("")).text,
+               plain(pushed).text, plain(network ? study->horizon_h : nan("")).text);
     }
     puts(
         "  at worst: short if all were settled at the worst block; paid: of what is due\n"
@@ -278,6 +281,7 @@ enum run_status systemic_output_print(const struct systemic_output *output) {
         return RUN_IO;
     }
     print_title(output);
+    putchar('\n');
     if (output->count == 1) {
         print_study(output, &output->study[0]);
     } else {

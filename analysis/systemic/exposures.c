@@ -16,6 +16,7 @@ struct network {
     struct clearing_debt *debt;    /* at most two a node */
     struct debt_rank_claim *claim; /* likewise */
     size_t claim_count;
+    bool lossless; /* everybody can pay */
 };
 
 static double usd(wide amount_uusd) {
@@ -125,6 +126,10 @@ static bool spread(struct network *network, enum debt_rank_rule rule, double *ra
                                           .claim_count = network->claim_count};
     struct debt_rank_result result;
     memset(network->distress, 0, network->count * sizeof *network->distress);
+    *rank = 0;
+    if (network->lossless) {
+        return true; /* an empty fund is no distress when nobody asks it to pay */
+    }
     if (!debt_rank_spread(&own, rule, network->distress, &result)) {
         return false;
     }
@@ -155,6 +160,7 @@ bool exposures_find(const struct world *world, int64_t price_uusd,
     network.asset[0] = found->fund + (credited < 0 ? -credited : 0);
     network.external[0] = credited > 0 ? credited : 0;
     network.equity[0] = found->fund;
+    network.lossless = found->insolvent == 0;
     found->uncovered = found->loss > found->fund ? found->loss - found->fund : 0;
     const bool made = clear(&network, found) &&
                       spread(&network, DEBT_RANK_LINEAR, &found->rank_linear) &&

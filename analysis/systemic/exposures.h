@@ -10,7 +10,8 @@
    Recovery    what the clearing house pays of what it owes, once the fund is spent.
    DebtRank    distress over the same claims; those on debtors count as far as their own
                assets do not cover them.  It takes a part of the fund that is lost for the
-               same part of every winner's profit: an upper bound.
+               same part of every winner's profit: an upper bound.  Where everybody can pay
+               there is no distress, the fund empty or not.
 
    Units    USD; lots of English auctions are not part of it.
    Memory   scratch while it runs.

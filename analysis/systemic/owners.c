@@ -1,5 +1,6 @@
 #include "analysis/systemic/owners.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define OWNERS_ROW(identifier, name, meaning) {name, meaning},
@@ -29,6 +30,14 @@ uint32_t owners_of(const struct world *world, uint32_t account) {
     return is_trader(stage, account)
                ? stage->trader + world->holder[account - stage->trader].owner
                : account;
+}
+
+void owners_who(const struct stage *stage, uint32_t owner, char text[REPLAY_WHO_SIZE]) {
+    if (is_trader(stage, owner)) {
+        snprintf(text, REPLAY_WHO_SIZE, "owner %u", owner - stage->trader);
+    } else {
+        replay_who(stage, owner, text);
+    }
 }
 
 void owners_notional(const struct world *world, double *value) {

@@ -10,6 +10,7 @@
 #ifndef ANALYSIS_SYSTEMIC_OWNERS_H
 #define ANALYSIS_SYSTEMIC_OWNERS_H
 
+#include "analysis/replay.h"
 #include "scenarios/world.h"
 
 #include <stdbool.h>
@@ -35,6 +36,9 @@ const char *owners_class_meaning(enum owners_class class);
 
 /* owners_of is the owner of an account. */
 uint32_t owners_of(const struct world *world, uint32_t account);
+
+/* owners_who writes who an owner is, such as "owner 17" or "keeper 3". */
+void owners_who(const struct stage *stage, uint32_t owner, char text[REPLAY_WHO_SIZE]);
 
 /* owners_notional writes what each owner has open, at the outside mark, longs and shorts
    added up. */

@@ -56,6 +56,7 @@ static void find_worst(struct walk *walk) {
     const struct replay *replay = walk->replay;
     struct study *study = walk->study;
     struct sums best = {0}, block = {0};
+    int64_t booked = 0;
     for (size_t i = 0; i < replay->count; ++i) {
         const struct event_row *row = &replay->row[i];
         if (i == 0 || row->time_ns != replay->row[i - 1].time_ns) {
@@ -65,6 +66,7 @@ static void find_worst(struct walk *walk) {
             row->time_ns < walk->subject->stage->start_ns) {
             continue;
         }
+        booked += row->receipt.shortfall_uusd;
         block.shortfall += row->receipt.shortfall_uusd;
         block.uncovered += row->receipt.shortfall_uusd - row->receipt.fund_paid_uusd;
         if (block.uncovered > best.uncovered ||
@@ -75,6 +77,7 @@ static void find_worst(struct walk *walk) {
             study->worst_block = row->block;
         }
     }
+    study->booked = usd(booked);
     study->worst = walk->worst_ns != NEVER_NS;
     study->worst_shortfall = usd(best.shortfall);
     study->worst_uncovered = usd(best.uncovered);

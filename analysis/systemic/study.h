@@ -30,7 +30,8 @@ struct study_owner {
 struct study {
     uint64_t path;
     struct outcome outcome;
-    double fund; /* at the start of the metrics */
+    double fund;   /* at the start of the metrics */
+    double booked; /* shortfalls of all blocks, those taken back not among them */
     /* the worst block */
     bool worst;            /* there is one */
     int64_t worst_time_ns; /* since the start */

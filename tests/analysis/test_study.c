@@ -62,6 +62,9 @@ static void check_outcome(const char *name, const struct study *study) {
         check_close(name, study->haircut.largest,
                     study->outcome.value[OUTCOME_ADL_MAX_SHARE].real, 1e-12);
     }
+    check_close(name, study->booked,
+                money(study, OUTCOME_BAD_DEBT) - money(study, OUTCOME_SHORTFALL_OPEN),
+                1e-6);
     check_u64(name, study->cascade.count,
               (uint64_t)study->outcome.value[OUTCOME_LIQUIDATED_ACCOUNTS].integer);
     check_true(name, study->opening.total <= opening);
@@ -171,12 +174,46 @@ static void a_gap_has_no_cascade(void **state) {
     subject_free(&subject);
 }
 
+static void check_who(const struct stage *stage, uint32_t account, const char *who) {
+    char text[REPLAY_WHO_SIZE];
+    replay_who(stage, account, text);
+    check_text("who", text, who);
+}
+
+static void everybody_has_the_name_of_its_kind(void **state) {
+    (void)state;
+    struct subject subject;
+    check_i64("load", subject_load("maker-2020", NULL, 0, &subject), RUN_OK);
+    const struct stage *stage = subject.stage;
+    char text[REPLAY_WHO_SIZE];
+    check_who(stage, ACCOUNT_FUND, "insurance fund");
+    check_who(stage, ACCOUNT_AUCTION, "auctions");
+    check_who(stage, stage->maker, "market maker");
+    check_who(stage, stage->reporter, "reporter 0");
+    check_who(stage, stage->bidder + 1, "bidder 1");
+    check_who(stage, stage->vault + stage->vault_count - 1, "vault 1199");
+    check_who(stage, stage->trader + 1, "trader 1");
+    check_who(stage, stage->provider, "provider 0");
+    check_who(stage, stage->arbitrageur, "arbitrageur");
+    check_who(stage, stage->account_count, "number 1242");
+    owners_who(stage, stage->trader + 1, text);
+    check_text("of traders the owner", text, "owner 1");
+    owners_who(stage, stage->bidder, text);
+    check_text("of others the account", text, "bidder 0");
+    subject_free(&subject);
+    check_i64("load", subject_load("black-thursday", NULL, 0, &subject), RUN_OK);
+    check_who(subject.stage, subject.stage->keeper, "keeper 0");
+    check_who(subject.stage, subject.stage->keeper - 1, "reporter 4");
+    subject_free(&subject);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_study_says_what_the_outcome_says),
         cmocka_unit_test(the_worst_block_is_the_worst),
         cmocka_unit_test(half_the_patience_takes_half_the_time),
         cmocka_unit_test(a_gap_has_no_cascade),
+        cmocka_unit_test(everybody_has_the_name_of_its_kind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
