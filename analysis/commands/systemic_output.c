@@ -195,10 +195,9 @@ static void print_table(const struct systemic_output *output) {
                percent(network ? study->exposures.rank_linear : nan("")).text,
                plain(pushed).text, plain(network ? study->horizon_h : nan("")).text);
     }
-    puts(
-        "  at worst: short if all were settled at the worst block; paid: of what is due\n"
-        "  then; pushed: liquidations another one caused; out: hours to close the two "
-        "largest\n");
+    puts("  at worst: short if all is settled at the worst block; paid: of what is due "
+         "then;\n"
+         "  pushed: branching ratio; out: hours to close the two largest\n");
 }
 
 static void print_interval(const char *name, const struct interval *amount,

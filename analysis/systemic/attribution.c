@@ -132,7 +132,7 @@ static void trade(struct attribution *own, const struct world *world,
     for (size_t i = 0; won != NULL && i < own->count; ++i) {
         all += won[i];
     }
-    if (all <= 0) {
+    if (won == NULL || all <= 0) {
         own->other.waiting_ubase += quantity;
         return;
     }

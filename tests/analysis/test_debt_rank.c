@@ -126,30 +126,37 @@ static void what_does_not_settle_says_so(void **state) {
     check_u64("steps", result.steps, DEBT_RANK_STEPS);
 }
 
+static void draw(struct small *small, uint64_t *random, double *first) {
+    begin(small, NODES);
+    for (uint32_t i = 0; i < NODES; ++i) {
+        first[i] = (double)check_random_in(random, 0, 500) / 1000;
+        for (uint32_t j = 0; j < NODES; ++j) {
+            if (i != j && check_random(random) % 2 == 0) {
+                add(small, i, j, (double)check_random_in(random, 0, 900) / 1000);
+            }
+        }
+    }
+}
+
+static void spread(const struct small *small, enum debt_rank_rule rule,
+                   const double *first, double *distress) {
+    struct debt_rank_result result;
+    memcpy(distress, first, NODES * sizeof *distress);
+    assert_true(debt_rank_spread(&small->network, rule, distress, &result));
+}
+
 /* More claims, more distress; 2012 never above 2015; all within [0, 1]. */
 static void the_laws_hold_for_any_network(void **state) {
     (void)state;
     uint64_t random = 3;
     for (int s = 0; s < 400; ++s) {
         struct small small;
-        struct debt_rank_result result;
         double linear[NODES], once[NODES], more[NODES], first[NODES];
-        begin(&small, NODES);
-        for (uint32_t i = 0; i < NODES; ++i) {
-            first[i] = (double)check_random_in(&random, 0, 500) / 1000;
-            for (uint32_t j = 0; j < NODES; ++j) {
-                if (i != j && check_random(&random) % 2 == 0) {
-                    add(&small, i, j, (double)check_random_in(&random, 0, 900) / 1000);
-                }
-            }
-        }
-        memcpy(linear, first, sizeof first);
-        memcpy(once, first, sizeof first);
-        memcpy(more, first, sizeof first);
-        assert_true(debt_rank_spread(&small.network, DEBT_RANK_LINEAR, linear, &result));
-        assert_true(debt_rank_spread(&small.network, DEBT_RANK_ONCE, once, &result));
+        draw(&small, &random, first);
+        spread(&small, DEBT_RANK_LINEAR, first, linear);
+        spread(&small, DEBT_RANK_ONCE, first, once);
         add(&small, 0, 1, 0.1);
-        assert_true(debt_rank_spread(&small.network, DEBT_RANK_LINEAR, more, &result));
+        spread(&small, DEBT_RANK_LINEAR, first, more);
         for (size_t i = 0; i < NODES; ++i) {
             check_true("never heals", once[i] >= first[i]);
             check_true("never below", once[i] <= linear[i] + 1e-12);
