@@ -31,19 +31,19 @@ struct shown {
 };
 
 static struct shown usd(double amount) {
-    struct shown shown;
+    struct shown shown = {.text = ""};
     number_usd(amount, shown.text);
     return shown;
 }
 
 static struct shown percent(double share) {
-    struct shown shown;
+    struct shown shown = {.text = ""};
     number_percent(share, shown.text);
     return shown;
 }
 
 static struct shown plain(double value) {
-    struct shown shown;
+    struct shown shown = {.text = ""};
     number_plain(value, shown.text);
     return shown;
 }
