@@ -104,6 +104,8 @@ static void add_cascade(struct json *json, const struct study *study) {
     json_unsigned(json, "largest_tree", own->largest);
     json_unsigned(json, "generations", own->depth);
     json_unsigned(json, "most_children", own->most);
+    json_unsigned(json, "else_never", study->only);
+    json_real(json, "advanced_min", study->advanced_min);
     json_real(json, "lowest_log_impact", study->liquidation_impact);
     json_close(json, '{');
 }
@@ -130,6 +132,7 @@ static void add_pooled(struct json *json, const struct systemic_output *output,
     json_unsigned(json, "paths", pooled->count);
     if (output->study[0].traced) {
         add_interval(json, "branching_ratio", &pooled->branching);
+        add_interval(json, "else_never_share", &pooled->only);
     }
     if (output->worst && pooled->count > 0) {
         add_interval(json, "shortfall_usd", &pooled->shortfall);
@@ -165,6 +168,8 @@ static void add_bearers(struct json *json, const struct systemic_output *output)
         json_close(json, '{');
     }
     json_close(json, '[');
+    add_interval(json, "cover_1_usd", &own->cover_1);
+    add_interval(json, "cover_2_usd", &own->cover_2);
     json_open(json, "covar", '{');
     json_text(json, "given", "pool_loss");
     json_unsigned(json, "paths", own->covar_paths);

@@ -146,14 +146,22 @@ static void print_cascade(const struct study *study) {
         own->count, own->roots, own->count - own->roots,
         plain(1 - (double)own->roots / (double)own->count).text, own->largest, own->depth,
         percent(-expm1(study->liquidation_impact)).text);
+    if (own->count > own->roots) {
+        put("",
+            "of those pushed over %zu would have gone under by the market alone, half "
+            "of them within %s min; %zu never",
+            own->count - own->roots - study->only, plain(study->advanced_min).text,
+            study->only);
+    }
     if (study->unseen > 0) {
         put("",
-            "%zu of the former were closed without having been below maintenance at "
+            "%zu of those by the market alone were closed without having been below "
+            "maintenance at "
             "the outside price",
             study->unseen);
     }
     if (!outcome_missing(&study->outcome, OUTCOME_CASCADE_RATIO)) {
-        put("", "without any impact of this protocol %s %% of them would not have been",
+        put("", "in the twin without impact %s %% of the liquidated accounts are not",
             percent(study->outcome.value[OUTCOME_CASCADE_RATIO].real).text);
     }
 }
@@ -216,9 +224,13 @@ static void print_head(const char *what, double level) {
 static void print_pooled(const struct systemic_output *output,
                          const struct systemic_pooled *pooled) {
     if (output->study[0].traced && !isnan(pooled->branching.value)) {
-        put(NULL, "Branching ratio of these %zu paths %s [%s, %s], by resampling them",
+        put(NULL,
+            "Branching ratio of these %zu paths %s [%s, %s], by resampling them; %s %% "
+            "[%s, %s] of the liquidated would never have been without others",
             pooled->count, plain(pooled->branching.value).text,
-            plain(pooled->branching.low).text, plain(pooled->branching.high).text);
+            plain(pooled->branching.low).text, plain(pooled->branching.high).text,
+            percent(pooled->only.value).text, percent(pooled->only.low).text,
+            percent(pooled->only.high).text);
     }
     if (!output->worst || pooled->count == 0) {
         return;
@@ -251,6 +263,13 @@ static void print_bearers(const struct systemic_output *output) {
             print_interval(row->who, &row->in_tail.shortfall, &row->in_tail.share);
         }
     }
+    put(NULL,
+        "The %s %% quantile of Cover-1 is %s USD [%s, %s], of Cover-2 %s USD [%s, %s]; "
+        "the fund begins with %s USD",
+        percent(output->q_ppm / 1e6).text, usd(own->cover_1.value).text,
+        usd(own->cover_1.low).text, usd(own->cover_1.high).text,
+        usd(own->cover_2.value).text, usd(own->cover_2.low).text,
+        usd(own->cover_2.high).text, usd(output->study[0].fund).text);
     put(NULL,
         "When the pool's loss is at its own %s %% quantile, that of bad debt is %s USD "
         "[%s, %s], by %zu paths",

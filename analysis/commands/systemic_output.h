@@ -33,6 +33,7 @@ enum run_status systemic_output_json(const struct systemic_output *output);
 /* What several studies come to together. */
 struct systemic_pooled {
     struct interval branching;
+    struct interval only; /* of the liquidated, those who else would never have been */
     struct tail_shares_part class[OWNERS_CLASS_COUNT]; /* of the accounts' shortfalls */
     struct interval shortfall;
     size_t count; /* of the studies: those of complete paths */

@@ -7,6 +7,7 @@
 struct columns {
     size_t count;
     struct cascade *cascade;
+    struct cascade *only; /* with all others for roots */
     double *total;
     double *class[OWNERS_CLASS_COUNT];
 };
@@ -19,6 +20,8 @@ static void fill(struct columns *columns, const struct systemic_output *output) 
         }
         const size_t to = columns->count++;
         columns->cascade[to] = study->cascade;
+        columns->only[to] = (struct cascade){.count = study->cascade.count,
+                                             .roots = study->cascade.count - study->only};
         for (int k = 0; k < OWNERS_CLASS_COUNT; ++k) {
             columns->class[k][to] = study->class_shortfall[k];
             columns->total[to] += study->class_shortfall[k];
@@ -49,10 +52,11 @@ static bool share_out(const struct columns *columns, const struct systemic_outpu
 bool systemic_output_pool(const struct systemic_output *output,
                           struct systemic_pooled *pooled) {
     const size_t room = output->count + 1;
-    struct columns columns = {.cascade = calloc(room, sizeof *columns.cascade)};
+    struct columns columns = {.cascade = calloc(room, sizeof *columns.cascade),
+                              .only = calloc(room, sizeof *columns.only)};
     double *values = calloc(room * (OWNERS_CLASS_COUNT + 1), sizeof *values);
     memset(pooled, 0, sizeof *pooled);
-    bool made = columns.cascade != NULL && values != NULL;
+    bool made = columns.cascade != NULL && columns.only != NULL && values != NULL;
     if (made) {
         columns.total = values;
         for (size_t k = 0; k < OWNERS_CLASS_COUNT; ++k) {
@@ -60,11 +64,14 @@ bool systemic_output_pool(const struct systemic_output *output,
         }
         fill(&columns, output);
         pooled->count = columns.count;
-        made = share_out(&columns, output, pooled) &&
-               cascade_branching(columns.cascade, columns.count, output->level,
-                                 &pooled->branching);
+        made =
+            share_out(&columns, output, pooled) &&
+            cascade_branching(columns.cascade, columns.count, output->level,
+                              &pooled->branching) &&
+            cascade_branching(columns.only, columns.count, output->level, &pooled->only);
     }
     free(columns.cascade);
+    free(columns.only);
     free(values);
     return made;
 }

@@ -19,10 +19,13 @@ bool attribution_open(struct attribution *own, const struct world *world) {
     own->event_of = calloc(accounts, sizeof *own->event_of);
     own->cause = calloc(accounts, sizeof *own->cause);
     own->seen = calloc(accounts, sizeof *own->seen);
+    own->push = calloc(accounts, sizeof *own->push);
+    own->advanced_ns = calloc(accounts, sizeof *own->advanced_ns);
     const size_t set = account_set_footprint(stage->account_count);
     own->under_memory = aligned_alloc(SEGMENT_ALIGNMENT, set);
     if (own->event == NULL || own->won == NULL || own->event_of == NULL ||
-        own->cause == NULL || own->seen == NULL || own->under_memory == NULL) {
+        own->cause == NULL || own->seen == NULL || own->under_memory == NULL ||
+        own->push == NULL || own->advanced_ns == NULL) {
         attribution_free(own);
         return false;
     }
@@ -43,6 +46,8 @@ void attribution_free(struct attribution *own) {
     free(own->event_of);
     free(own->cause);
     free(own->seen);
+    free(own->push);
+    free(own->advanced_ns);
     free(own->under_memory);
     memset(own, 0, sizeof *own);
 }
@@ -153,14 +158,20 @@ static bool liquidatable_at(const struct world *world, uint32_t account, double 
     return margin_liquidatable(&margin);
 }
 
-/* Which of the first count events pushed the account under; by the header. */
-static uint32_t find_cause(const struct attribution *own, const struct world *world,
-                           uint32_t account, size_t count) {
-    const int64_t now_ns = world->state->impact.time_ns;
+/* Minus what the first count events have left of the log price. */
+static double without(const struct attribution *own, size_t count, int64_t now_ns) {
     double shift = 0;
     for (size_t i = 0; i < count; ++i) {
         shift -= attribution_log(own, &own->event[i].part, now_ns);
     }
+    return shift;
+}
+
+/* Which of the first count events pushed the account under; by the header. */
+static uint32_t find_cause(const struct attribution *own, const struct world *world,
+                           uint32_t account, size_t count) {
+    const int64_t now_ns = world->state->impact.time_ns;
+    double shift = without(own, count, now_ns);
     if (count == 0 || liquidatable_at(world, account, shift)) {
         return CASCADE_ROOT;
     }
@@ -173,19 +184,78 @@ static uint32_t find_cause(const struct attribution *own, const struct world *wo
     return (uint32_t)(count - 1); /* with all of them it is the price as it was */
 }
 
+static void forget_push(struct attribution *own, uint32_t account) {
+    for (size_t i = 0; i < own->push_count; ++i) {
+        if (own->push[i].account == account) {
+            own->push[i] = own->push[--own->push_count];
+            return;
+        }
+    }
+}
+
+/* Looks out for the edge between the price as it is and what it would be without the first
+   count events, where the account would stand. */
+static void expect_push(struct attribution *own, const struct world *world,
+                        uint32_t account, size_t count) {
+    const double price = (double)world->state->outside_price_uusd / 1e6;
+    double under = 0, stands = without(own, count, world->state->impact.time_ns);
+    for (int i = 0; i < 50; ++i) {
+        const double middle = (under + stands) / 2;
+        if (liquidatable_at(world, account, middle)) {
+            under = middle;
+        } else {
+            stands = middle;
+        }
+    }
+    own->push[own->push_count++] =
+        (struct attribution_push){.account = account,
+                                  .falling = stands > under,
+                                  .edge_usd = price * numeric_exp(under),
+                                  .since_ns = world->state->now_ns};
+}
+
+/* Who reaches its edge although no liquidation had moved the price? */
+static void follow_pushes(struct attribution *own, const struct world *world) {
+    if (own->push_count == 0) {
+        return;
+    }
+    const double shift = without(own, own->count, world->state->impact.time_ns);
+    const double price =
+        (double)world->state->outside_price_uusd / 1e6 * numeric_exp(shift);
+    for (size_t i = own->push_count; i-- > 0;) {
+        const struct attribution_push push = own->push[i];
+        if (push.falling ? price <= push.edge_usd : price >= push.edge_usd) {
+            own->advanced_ns[push.account] = world->state->now_ns - push.since_ns;
+            own->push[i] = own->push[--own->push_count];
+        }
+    }
+}
+
+/* Notes who pushed the account under, if anybody did. */
+static uint32_t note_cause(struct attribution *own, const struct world *world,
+                           uint32_t account, size_t count) {
+    const uint32_t cause = find_cause(own, world, account, count);
+    forget_push(own, account);
+    own->advanced_ns[account] = -1;
+    if (cause != CASCADE_ROOT) {
+        expect_push(own, world, account, count);
+    }
+    return cause;
+}
+
 /* An account is under maintenance since this instant, in which it may have been liquidated. */
 static void went_under(struct attribution *own, const struct world *world,
                        uint32_t account) {
     const uint32_t place = own->event_of[account];
     account_set_add(&own->under, account);
     if (place == 0) {
-        own->cause[account] = find_cause(own, world, account, own->count);
+        own->cause[account] = note_cause(own, world, account, own->count);
         own->seen[account] = 1;
         return;
     }
     struct attribution_event *event = &own->event[place - 1];
     if (event->unseen && event->time_ns == world->state->now_ns) {
-        event->parent = find_cause(own, world, account, place - 1);
+        event->parent = note_cause(own, world, account, place - 1);
         event->unseen = false;
     }
 }
@@ -313,6 +383,15 @@ bool attribution_follow(struct attribution *own, const struct world *world,
     if (left != 0) {
         move(own, &own->other, left, now_ns);
     }
+    follow_pushes(own, world);
     follow_under(own, world);
     return true;
+}
+
+void attribution_finish(struct attribution *own) {
+    for (size_t i = 0; i < own->count; ++i) {
+        struct attribution_event *event = &own->event[i];
+        event->advanced_ns =
+            event->parent == CASCADE_ROOT ? 0 : own->advanced_ns[event->account];
+    }
 }

@@ -17,6 +17,11 @@
    stopped before j, it would have stood.  This is the first order only: positions and other
    people's flow are those of the path.
 
+   To be pushed over is not to be pushed for good: an account with a parent is advanced when,
+   later on the path, the price without any liquidation's part reaches the edge at which it
+   is below maintenance, as it was when it went under.  Then it went earlier, by that delay,
+   and not instead of never.
+
    What a fork took back is no event: leave its rows out; hedges of it are other flow.  An account that was never seen under maintenance at the
    outside price (the oracle's was worse) is a root and counted as unseen.
 
@@ -33,6 +38,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* An account that others pushed under, and the price at which it would be by itself. */
+struct attribution_push {
+    uint32_t account;
+    bool falling; /* it is liquidatable at and below the edge, else at and above */
+    double edge_usd;
+    int64_t since_ns;
+};
+
 /* What a source of flow has done to the price. */
 struct attribution_part {
     double waiting_ubase; /* given to the pool, not yet hedged: signed as its trade */
@@ -44,6 +57,7 @@ struct attribution_event {
     uint32_t account, parent; /* parent: index of an earlier event, or CASCADE_ROOT */
     int64_t time_ns;
     bool unseen;
+    int64_t advanced_ns; /* by how much it went earlier; -1: else it would never have */
     struct attribution_part part;
 };
 
@@ -55,7 +69,10 @@ struct attribution {
     uint32_t *event_of;            /* [account]: index of its event plus 1, or 0 */
     uint32_t *cause;               /* [account]: parent found when it went under */
     unsigned char *seen;           /* [account]: cause is known */
-    struct account_set under;      /* maintenance at the outside price */
+    struct attribution_push *push; /* that have not reached their edge by themselves */
+    size_t push_count;
+    int64_t *advanced_ns;     /* [account]: of those that have, else -1 */
+    struct account_set under; /* maintenance at the outside price */
     void *under_memory;
     double *won;                 /* [keeper][event]: USD of lots, while it holds any */
     double permanent, temporary; /* impact at the last look */
@@ -72,6 +89,9 @@ void attribution_free(struct attribution *attribution);
    for each.  Fails   false when memory is out. */
 bool attribution_follow(struct attribution *attribution, const struct world *world,
                         const struct event_row *rows, size_t count);
+
+/* attribution_finish writes by how much each event was advanced: 0 for roots. */
+void attribution_finish(struct attribution *attribution);
 
 /* attribution_log is what a part has left of the log price at an instant not before its
    own. */

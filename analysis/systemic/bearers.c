@@ -1,5 +1,6 @@
 #include "analysis/systemic/bearers.h"
 
+#include "analysis/estimate/tail.h"
 #include "analysis/say.h"
 
 #include <math.h>
@@ -136,6 +137,38 @@ static enum run_status share_out(const struct table *table, uint32_t q_ppm, doub
     return RUN_OK;
 }
 
+/* The quantile of a column over complete paths. */
+static enum run_status find_quantile(struct store *store, const char *name,
+                                     uint32_t q_ppm, struct interval *quantile) {
+    const size_t paths = (size_t)store_about_of(store)->paths;
+    struct sample sample = {.divisor = 1, .real = calloc(paths + 1, sizeof(double))};
+    if (sample.real == NULL) {
+        say("out of memory");
+        return RUN_IO;
+    }
+    const enum run_status status = add_column(store, name, 1, sample.real);
+    if (status == RUN_OK) {
+        for (size_t i = 0; i < paths; ++i) {
+            if (!isnan(sample.real[i])) {
+                sample.real[sample.count++] = sample.real[i];
+            }
+        }
+        sample_sort(&sample);
+        *quantile = tail_quantile(&sample, q_ppm, store_about_of(store)->level);
+    }
+    sample_free(&sample);
+    return status;
+}
+
+static enum run_status find_covers(struct store *store, uint32_t q_ppm,
+                                   struct bearers *bearers) {
+    const enum run_status status =
+        find_quantile(store, "paths/cover_1", q_ppm, &bearers->cover_1);
+    return status != RUN_OK
+               ? status
+               : find_quantile(store, "paths/cover_2", q_ppm, &bearers->cover_2);
+}
+
 static enum run_status find(struct store *store, uint32_t q_ppm, struct table *table,
                             struct bearers *bearers) {
     const enum run_status status = read_table(store, table);
@@ -166,5 +199,5 @@ enum run_status bearers_find(struct store *store, uint32_t q_ppm,
     }
     const enum run_status status = find(store, q_ppm, &table, bearers);
     free(values);
-    return status;
+    return status != RUN_OK ? status : find_covers(store, q_ppm, bearers);
 }

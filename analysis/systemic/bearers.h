@@ -31,6 +31,7 @@ struct bearers {
     struct interval shortfall;
     uint64_t above;
     struct bearers_row row[BEARERS_ROWS]; /* the parts first */
+    struct interval cover_1, cover_2;     /* their quantile, over all paths */
     /* bad debt's value at risk on paths on which the pool's loss is near its own */
     struct interval covar;
     size_t covar_paths;

@@ -238,19 +238,43 @@ static bool take_the_path(struct walk *walk) {
     return look_at_end(walk);
 }
 
-static bool look_at_cascade(struct walk *walk) {
+static int by_value(const void *one, const void *other) {
+    const double a = *(const double *)one, b = *(const double *)other;
+    return (a > b) - (a < b); /* equal values are alike: the order is total */
+}
+
+/* Whom liquidations only brought forward, and by how much; minutes has room for all events. */
+static void look_at_advance(struct walk *walk, double *minutes) {
     const struct attribution *own = &walk->attribution;
+    size_t count = 0;
+    for (size_t i = 0; i < own->count; ++i) {
+        const struct attribution_event *event = &own->event[i];
+        if (event->parent != CASCADE_ROOT && event->advanced_ns >= 0) {
+            minutes[count++] = (double)event->advanced_ns / 6e10;
+        }
+        walk->study->only += event->advanced_ns < 0;
+    }
+    qsort(minutes, count, sizeof *minutes, by_value);
+    walk->study->advanced_min = count > 0 ? minutes[(count - 1) / 2] : 0;
+}
+
+static bool look_at_cascade(struct walk *walk) {
+    struct attribution *own = &walk->attribution;
     struct study *study = walk->study;
     uint32_t *parent = malloc((own->count + 1) * sizeof *parent);
-    if (parent == NULL) {
-        return false;
+    double *minutes = malloc((own->count + 1) * sizeof *minutes);
+    bool made = parent != NULL && minutes != NULL;
+    if (made) {
+        attribution_finish(own);
+        look_at_advance(walk, minutes);
+        for (size_t i = 0; i < own->count; ++i) {
+            parent[i] = own->event[i].parent;
+            study->unseen += own->event[i].unseen;
+        }
+        made = cascade_measure(parent, own->count, &study->cascade);
     }
-    for (size_t i = 0; i < own->count; ++i) {
-        parent[i] = own->event[i].parent;
-        study->unseen += own->event[i].unseen;
-    }
-    const bool made = cascade_measure(parent, own->count, &study->cascade);
     free(parent);
+    free(minutes);
     return made;
 }
 

@@ -50,7 +50,9 @@ struct study {
     /* who pushed whom */
     bool traced; /* false: a mechanism whose sales cannot be traced to accounts */
     struct cascade cascade;
-    size_t unseen; /* roots nobody saw under maintenance at the outside price */
+    size_t unseen;       /* roots nobody saw under maintenance at the outside price */
+    size_t only;         /* pushed over, and would not have gone under without it */
+    double advanced_min; /* median of the others: how much earlier they went under */
     double liquidation_impact; /* lowest part of ln price that was liquidations' */
 };
 

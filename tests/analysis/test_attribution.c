@@ -209,6 +209,43 @@ static void the_parent_is_who_crossed_the_line(void **state) {
     }
 }
 
+/* A liquidation pushes an account d away over by 1.1 d.  Had nobody been liquidated, it would
+   have gone when the market has fallen by d itself, ten minutes later, or never. */
+static void to_be_advanced_is_not_to_be_pushed_for_good(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        double market; /* in parts of d */
+        int64_t advanced_ns;
+    } cases[] = {
+        {"it would have gone later", 1.01, 600000000000},
+        {"it would have stood",      0.99, -1          },
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; ++c) {
+        struct lab lab;
+        double d = 0;
+        open_lab(&lab, "black-thursday");
+        const uint32_t account = nearest_long(&lab.world, &d);
+        const struct event_row sold =
+            close_out(&lab.world, lab.subject.stage->trader, -1000000);
+        follow(&lab, &sold, 1);
+        trade(&lab, -1.1 * d, 1000000000);
+        const struct event_row order =
+            hedge(&lab.world, lab.subject.stage->maker, -900000);
+        follow(&lab, &order, 1);
+        const struct event_row last = close_out(&lab.world, account, -1000000);
+        follow(&lab, &last, 1);
+        lab.world.state->market.x -= cases[c].market * d;
+        trade(&lab, 0, 600000000000);
+        follow(&lab, NULL, 0);
+        attribution_finish(&lab.own);
+        check_u64(cases[c].name, lab.own.event[1].parent, 0);
+        check_i64(cases[c].name, lab.own.event[0].advanced_ns, 0);
+        check_i64(cases[c].name, lab.own.event[1].advanced_ns, cases[c].advanced_ns);
+        close_lab(&lab);
+    }
+}
+
 /* Walks a real path; returns the largest difference between the impact and its parts. */
 static double walk(struct lab *lab, bool skip_hedges) {
     struct replay replay;
@@ -282,6 +319,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(impact_is_shared_by_quantity_and_fades),
         cmocka_unit_test(the_parent_is_who_crossed_the_line),
+        cmocka_unit_test(to_be_advanced_is_not_to_be_pushed_for_good),
         cmocka_unit_test(the_parts_add_up_to_the_impact),
         cmocka_unit_test(without_impact_all_are_roots),
     };

@@ -54,7 +54,8 @@ def check_paths(answer, columns):
         cascade, block = path["cascade"], path["worst_block"]
         expect(f"path {number}: everybody liquidated is in a tree",
                cascade["liquidated"] == row["liquidated_accounts"]
-               and 0 < cascade["roots"] <= cascade["liquidated"])
+               and 0 < cascade["roots"] <= cascade["liquidated"]
+               and cascade["else_never"] <= cascade["liquidated"] - cascade["roots"])
         expect(f"path {number}: the worst block is part of it",
                0 < block["shortfall_usd"] <= row["bad_debt"] + 1e-6)
         beyond = max(0.0, block["loss_usd"] - block["fund_usd"])
@@ -110,6 +111,11 @@ def check_bearers(answer, columns):
         expect(f"{name} in the tail",
                near(parts[name]["shortfall_usd"]["value"], shortfall(total, column), 1e-4),
                parts[name])
+    for cover in ("cover_1", "cover_2"):
+        at_risk = numpy.sort(columns[cover])[int(numpy.ceil(PATHS * TAIL)) - 1]
+        found = bearers[cover + "_usd"]
+        expect(f"quantile of {cover}", near(found["value"], at_risk, 1e-6)
+               and found["low"] <= at_risk <= found["high"], found)
     payers = [p["share"]["value"] for p in bearers["parts"] if p["part_of_bad_debt"]]
     expect("payers add up to all of it", len(payers) == 5 and near(sum(payers), 1, 1e-9))
     expect("nobody is told as an adversary who is not there",
