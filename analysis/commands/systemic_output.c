@@ -203,9 +203,8 @@ static void print_table(const struct systemic_output *output) {
                percent(network ? study->exposures.rank_linear : nan("")).text,
                plain(pushed).text, plain(network ? study->horizon_h : nan("")).text);
     }
-    puts("  at worst: short if all is settled at the worst block; paid: of what is due "
-         "then;\n"
-         "  pushed: branching ratio; out: hours to close the two largest\n");
+    puts("  at worst: short if all is settled at the worst block; paid: of what is due\n"
+         "  then; pushed: branching ratio; out: hours to close the two largest\n");
 }
 
 static void print_interval(const char *name, const struct interval *amount,
@@ -269,7 +268,8 @@ static void print_bearers(const struct systemic_output *output) {
         percent(output->q_ppm / 1e6).text, usd(own->cover_1.value).text,
         usd(own->cover_1.low).text, usd(own->cover_1.high).text,
         usd(own->cover_2.value).text, usd(own->cover_2.low).text,
-        usd(own->cover_2.high).text, usd(output->study[0].fund).text);
+        usd(own->cover_2.high).text,
+        usd(is_complete(&output->study[0]) ? output->study[0].fund : nan("")).text);
     put(NULL,
         "When the pool's loss is at its own %s %% quantile, that of bad debt is %s USD "
         "[%s, %s], by %zu paths",
