@@ -44,22 +44,38 @@ void replay_who(const struct stage *stage, uint32_t account, char text[REPLAY_WH
         [ACCOUNT_EXTERNAL] = "outside",    [ACCOUNT_CLEARING] = "clearing",
         [ACCOUNT_FUNDING] = "funding",     [ACCOUNT_DUST] = "dust",
         [ACCOUNT_FUND] = "insurance fund", [ACCOUNT_TREASURY] = "treasury",
-        [ACCOUNT_POOL] = "pool",
+        [ACCOUNT_AUCTION] = "auctions",    [ACCOUNT_POOL] = "pool",
+    };
+    const struct {
+        const char *name;
+        uint32_t first, count;
+    } kinds[] = {
+        {"reporter", stage->reporter, stage->reporter_count},
+        {"keeper",   stage->keeper,   stage->keeper_count  },
+        {"stuffer",  stage->stuffer,  stage->stuffer_count },
+        {"bidder",   stage->bidder,   stage->bidder_count  },
+        {"vault",    stage->vault,    stage->vault_count   },
+        {"trader",   stage->trader,   stage->trader_count  },
+        {"provider", stage->provider, stage->provider_count},
     };
     if (account < ACCOUNT_FIRST_USER) {
         snprintf(text, REPLAY_WHO_SIZE, "%s",
                  own[account] != NULL ? own[account] : "engine");
-    } else if (account >= stage->account_count) {
-        snprintf(text, REPLAY_WHO_SIZE, "number %u", account);
-    } else if (account >= stage->trader) {
-        snprintf(text, REPLAY_WHO_SIZE, "trader %u", account - stage->trader);
-    } else if (account >= stage->keeper) {
-        snprintf(text, REPLAY_WHO_SIZE, "keeper %u", account - stage->keeper);
-    } else if (account >= stage->reporter) {
-        snprintf(text, REPLAY_WHO_SIZE, "reporter %u", account - stage->reporter);
-    } else {
-        snprintf(text, REPLAY_WHO_SIZE, "market maker");
+        return;
     }
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; ++i) {
+        if (account >= kinds[i].first && account - kinds[i].first < kinds[i].count) {
+            snprintf(text, REPLAY_WHO_SIZE, "%s %u", kinds[i].name,
+                     account - kinds[i].first);
+            return;
+        }
+    }
+    if (account == stage->maker || account == stage->arbitrageur) {
+        snprintf(text, REPLAY_WHO_SIZE, "%s",
+                 account == stage->maker ? "market maker" : "arbitrageur");
+        return;
+    }
+    snprintf(text, REPLAY_WHO_SIZE, "number %u", account);
 }
 
 const char *replay_differs(const struct outcome *one, const struct outcome *other) {

@@ -30,6 +30,7 @@ int command_merge(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_replay(int argc, char **argv);
+int command_systemic(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_show(int argc, char **argv);
 int command_list(int argc, char **argv);
