@@ -193,8 +193,11 @@ struct estimate_columns {
     char meaning[METRICS_MAX][256];
     const char *meanings[METRICS_MAX];
     double value[METRICS_MAX], low[METRICS_MAX], high[METRICS_MAX], level[METRICS_MAX];
+    double batch_low[METRICS_MAX], batch_high[METRICS_MAX];
     int64_t n[METRICS_MAX];
     int8_t incomplete[METRICS_MAX], thin_tail[METRICS_MAX];
+    int8_t disagree[METRICS_MAX];
+    int64_t thin; /* estimates with a thin tail */
 };
 
 static void fill_columns(struct estimate_columns *columns,
@@ -213,6 +216,10 @@ static void fill_columns(struct estimate_columns *columns,
         columns->n[i] = (int64_t)estimate->n;
         columns->incomplete[i] = estimate->incomplete;
         columns->thin_tail[i] = estimate->thin_tail;
+        columns->thin += estimate->thin_tail;
+        columns->batch_low[i] = estimate->batch_low;
+        columns->batch_high[i] = estimate->batch_high;
+        columns->disagree[i] = estimate->batches_disagree;
     }
 }
 
@@ -229,21 +236,28 @@ static void write_estimates(struct store_hdf5 *store, const struct metrics *metr
         hid_t type;
         const void *values;
     } rows[] = {
-        {"estimate",   "name of the estimate",                    text,              columns->name    },
-        {"value",      "in the unit of column unit",              H5T_NATIVE_DOUBLE, columns->value   },
-        {"low",        "lower end of the interval",               H5T_NATIVE_DOUBLE, columns->low     },
-        {"high",       "upper end of the interval",               H5T_NATIVE_DOUBLE, columns->high    },
-        {"level",      "confidence level of the interval",        H5T_NATIVE_DOUBLE, columns->level   },
-        {"n",          "paths with a value",                      H5T_NATIVE_INT64,  columns->n       },
-        {"unit",       "unit of value, low and high",             text,              columns->unit    },
-        {"measure",    "probability measure",                     text,              columns->measure },
-        {"meaning",    "what is estimated",                       text,              columns->meanings},
-        {"incomplete", "1: failed paths are left out",            H5T_NATIVE_INT8,
-         columns->incomplete                                                                          },
-        {"thin_tail",  "1: a shortfall from fewer than 50 paths", H5T_NATIVE_INT8,
-         columns->thin_tail                                                                           },
+        {"estimate",         "name of the estimate",                               text,              columns->name    },
+        {"value",            "in the unit of column unit",                         H5T_NATIVE_DOUBLE, columns->value   },
+        {"low",              "lower end of the interval",                          H5T_NATIVE_DOUBLE, columns->low     },
+        {"high",             "upper end of the interval",                          H5T_NATIVE_DOUBLE, columns->high    },
+        {"level",            "confidence level of the interval",                   H5T_NATIVE_DOUBLE, columns->level   },
+        {"n",                "paths with a value",                                 H5T_NATIVE_INT64,  columns->n       },
+        {"unit",             "unit of value, low and high",                        text,              columns->unit    },
+        {"measure",          "probability measure",                                text,              columns->measure },
+        {"meaning",          "what is estimated",                                  text,              columns->meanings},
+        {"incomplete",       "1: failed paths are left out",                       H5T_NATIVE_INT8,
+         columns->incomplete                                                                                           },
+        {"thin_tail",        "1: a shortfall from fewer than 50 paths",            H5T_NATIVE_INT8,
+         columns->thin_tail                                                                                            },
+        {"batch_low",        "a shortfall's lower end by 20 batches",              H5T_NATIVE_DOUBLE,
+         columns->batch_low                                                                                            },
+        {"batch_high",       "its upper end by 20 batches",                        H5T_NATIVE_DOUBLE,
+         columns->batch_high                                                                                           },
+        {"batches_disagree", "1: batches spread otherwise than the interval says",
+         H5T_NATIVE_INT8,                                                                             columns->disagree},
     };
     const hid_t group = store_hdf5_group(store, "estimates");
+    store_hdf5_integer(store, group, "thin_tails", columns->thin);
     hid_t scale = 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; ++i) {
         const struct store_hdf5_column column = {

@@ -61,7 +61,10 @@ static void print_row(FILE *file, const struct row *row, const struct metrics *m
     }
     fprintf(file, "  %-36s %8s %-4s [%7s, %7s]%s%s%s\n", row->label, value,
             number_unit(row->look, estimate->unit), low, high,
-            estimate->thin_tail ? " ~" : "", estimate->incomplete ? " *" : "", note);
+            estimate->thin_tail          ? " ~"
+            : estimate->batches_disagree ? " !"
+                                         : "",
+            estimate->incomplete ? " *" : "", note);
 }
 
 static void print_head(FILE *file, const struct run_subject *subject,
@@ -91,24 +94,29 @@ static void print_head(FILE *file, const struct run_subject *subject,
 
 static void print_foot(FILE *file, const struct run_result *result) {
     char digest[DIGEST_TEXT_SIZE];
-    bool thin = false, unknown = false;
+    bool thin = false, disagree = false, unknown = false;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; ++i) {
         const struct estimate *estimate =
             rows[i].metric == NULL ? NULL
                                    : metrics_find(&result->metrics, rows[i].metric);
         thin |= estimate != NULL && estimate->thin_tail;
+        disagree |= estimate != NULL && estimate->batches_disagree;
         unknown |= estimate != NULL && isnan(estimate->low + estimate->high);
     }
     fputc('\n', file);
     if (thin) {
         fputs("~ fewer than 50 paths in the tail: take more before trusting it\n", file);
     }
+    if (disagree) {
+        fputs("! 20 batches of the paths spread otherwise than this interval says\n",
+              file);
+    }
     if (unknown) {
         fputs("- these paths cannot say: too few, or all the same\n", file);
     }
     if (result->metrics.failed > 0) {
-        fputs("* incomplete: failed paths are left out; a probability's interval counts\n"
-              "  them both ways\n",
+        fputs("* incomplete: failed paths are left out; the intervals of probabilities\n"
+              "  and quantiles count them both ways\n",
               file);
     }
     digest_text(result->digest, digest);
@@ -160,6 +168,11 @@ static void json_estimate(struct json *json, const struct estimate *estimate,
     }
     if (estimate->thin_tail) {
         json_flag(json, "thin_tail", true);
+    }
+    if (!isnan(estimate->batch_low)) {
+        json_real(json, "batch_low", estimate->batch_low);
+        json_real(json, "batch_high", estimate->batch_high);
+        json_flag(json, "batches_disagree", estimate->batches_disagree);
     }
     json_close(json, '{');
 }
