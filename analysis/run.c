@@ -4,6 +4,7 @@
 #include "analysis/plan.h"
 #include "analysis/run_digest.h"
 #include "analysis/say.h"
+#include "analysis/setting.h"
 #include "sim/montecarlo.h"
 #include "sim/progress.h"
 #include "sim/shards.h"
@@ -11,6 +12,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -279,6 +281,14 @@ static enum run_status run_blocks(struct job *job) {
     return say_outcome(job, &made);
 }
 
+static bool compute_depletion(const struct run_subject *subject,
+                              const struct run_request *request,
+                              struct run_result *result) {
+    const double horizon_h = setting_horizon_h(subject->canonical);
+    return isnan(horizon_h) || survival_depletion(result->spool, horizon_h,
+                                                  request->level, &result->depletion);
+}
+
 enum run_status run_evaluate(const struct run_subject *subject,
                              const struct run_request *request,
                              struct run_result *result) {
@@ -286,7 +296,8 @@ enum run_status run_evaluate(const struct run_subject *subject,
     result->whole = !request->part && spool_count(result->spool) == request->paths;
     if (!run_digest(subject->hash, request->seed, result->spool, result->digest) ||
         !metrics_compute(result->spool, request->level, subject->measure,
-                         &result->metrics)) {
+                         &result->metrics) ||
+        !compute_depletion(subject, request, result)) {
         say("the outcomes cannot be read back: %s", strerror(errno));
         return RUN_IO;
     }
@@ -345,6 +356,7 @@ void run_result_free(struct run_result *result) {
     struct shards_error error;
     shards_close(result->held, &error);
     result->held = NULL;
+    survival_free(&result->depletion);
     spool_close(result->spool);
     result->spool = NULL;
 }

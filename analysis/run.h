@@ -10,6 +10,7 @@
 #define ANALYSIS_RUN_H
 
 #include "analysis/estimate/metrics.h"
+#include "analysis/estimate/survival.h"
 #include "analysis/spool.h"
 #include "engine/digest.h"
 #include "scenarios/outcome.h"
@@ -61,6 +62,7 @@ struct run_request {
 struct run_result {
     struct spool *spool;
     struct metrics metrics;
+    struct survival depletion; /* of the fund; empty when the horizon is not known */
     unsigned char digest[DIGEST_SIZE]; /* of a whole run */
     bool whole;                        /* every path of the request is in the spool */
     double seconds, cpu_seconds;

@@ -1,5 +1,6 @@
 #include "analysis/summary.h"
 
+#include "analysis/depletion.h"
 #include "analysis/json.h"
 #include "analysis/number.h"
 #include "analysis/tornado.h"
@@ -142,6 +143,7 @@ void summary_print(FILE *file, const struct run_subject *subject,
             }
         }
     }
+    depletion_print(file, result);
     if (result->sensitivities != NULL) {
         tornado_print(file, result->sensitivities);
     }
@@ -199,6 +201,7 @@ void summary_json(FILE *file, const struct run_subject *subject,
         json_estimate(&json, &result->metrics.estimate[i], subject->measure);
     }
     json_close(&json, '{');
+    depletion_json(&json, result);
     if (result->sensitivities != NULL) {
         tornado_json_range(&json, result->sensitivities);
         tornado_json(&json, "sensitivities", result->sensitivities);
