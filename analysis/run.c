@@ -107,6 +107,12 @@ static bool reduce_block(void *context, const struct montecarlo_block *block) {
     return true;
 }
 
+static bool look_at_prefix(void *context, uint64_t paths) {
+    struct job *job = context;
+    assert(spool_count(job->result->spool) == paths);
+    return until_look(job->result->spool, job->request->level, &job->result->until);
+}
+
 static void tick(void *context, uint64_t paths_finished) {
     struct job *job = context;
     progress_update(&job->progress, paths_finished);
@@ -257,6 +263,7 @@ static enum run_status run_blocks(struct job *job) {
         .block_load = job->shards != NULL ? load_block : NULL,
         .block_save = job->shards != NULL ? save_block : NULL,
         .block_done = reduce_block,
+        .after_prefix = request->until != NULL ? look_at_prefix : NULL,
         .tick = tick,
     };
     uint64_t end = request->paths;
@@ -281,23 +288,31 @@ static enum run_status run_blocks(struct job *job) {
     return say_outcome(job, &made);
 }
 
-static bool compute_depletion(const struct run_subject *subject,
-                              const struct run_request *request,
+static bool compute_depletion(const struct run_subject *subject, double level,
                               struct run_result *result) {
     const double horizon_h = setting_horizon_h(subject->canonical);
-    return isnan(horizon_h) || survival_depletion(result->spool, horizon_h,
-                                                  request->level, &result->depletion);
+    return isnan(horizon_h) ||
+           survival_depletion(result->spool, horizon_h, level, &result->depletion);
 }
 
 enum run_status run_evaluate(const struct run_subject *subject,
                              const struct run_request *request,
                              struct run_result *result) {
     result->seed = request->seed;
-    result->whole = !request->part && spool_count(result->spool) == request->paths;
+    const uint64_t made = spool_count(result->spool);
+    double level = request->level;
+    if (request->until != NULL) {
+        struct until_state *state = &result->until;
+        if (made == request->paths) { /* the last chance, unless it was a look already */
+            until_look(result->spool, request->level, state);
+        }
+        const bool looked = state->looks > 0 && state->paths == made;
+        level = until_level(request->level, looked ? state->looks : state->looks + 1);
+    }
+    result->whole = !request->part && (made == request->paths || result->until.reached);
     if (!run_digest(subject->hash, request->seed, result->spool, result->digest) ||
-        !metrics_compute(result->spool, request->level, subject->measure,
-                         &result->metrics) ||
-        !compute_depletion(subject, request, result)) {
+        !metrics_compute(result->spool, level, subject->measure, &result->metrics) ||
+        !compute_depletion(subject, level, result) || result->until.failed) {
         say("the outcomes cannot be read back: %s", strerror(errno));
         return RUN_IO;
     }
@@ -310,6 +325,7 @@ enum run_status run_execute(const struct run_subject *subject,
     assert(request->paths >= 1);
     memset(result, 0, sizeof *result);
     struct job job = {.subject = subject, .request = request, .result = result};
+    result->until.rules = request->until;
     result->spool = spool_open();
     if (result->spool == NULL) {
         say("a temporary file for the outcomes cannot be made: %s", strerror(errno));

@@ -12,6 +12,7 @@
 #include "analysis/estimate/metrics.h"
 #include "analysis/estimate/survival.h"
 #include "analysis/spool.h"
+#include "analysis/until.h"
 #include "engine/digest.h"
 #include "scenarios/outcome.h"
 
@@ -49,12 +50,13 @@ struct run_request {
     uint64_t seed;
     uint64_t paths;   /* paths 0 .. paths - 1 are the whole run */
     unsigned threads; /* at least 1 */
-    double level;     /* of the intervals, such as 0.95 */
+    double level;     /* of the intervals, such as 0.95; with until over all looks */
     const char *out;  /* results file, or NULL */
     bool resume;
     bool quiet;
-    const char *unit; /* what progress counts; NULL: "paths" */
-    bool part;        /* only blocks first_block .. end_block - 1; keep the shards */
+    const struct until *until; /* stop at fewer paths when these are met; NULL: never */
+    const char *unit;          /* what progress counts; NULL: "paths" */
+    bool part; /* only blocks first_block .. end_block - 1; keep the shards */
     uint64_t first_block;
     uint64_t end_block;
 };
@@ -64,7 +66,9 @@ struct run_result {
     struct metrics metrics;
     struct survival depletion; /* of the fund; empty when the horizon is not known */
     unsigned char digest[DIGEST_SIZE]; /* of a whole run */
-    bool whole;                        /* every path of the request is in the spool */
+    bool whole;                        /* every path of the request is in the spool, or
+                                          as many as request.until wanted */
+    struct until_state until;          /* without request.until: no looks */
     double seconds, cpu_seconds;
     uint64_t seed;
     char shards[4096];   /* folder the blocks are in, or "" */

@@ -39,6 +39,14 @@ static void write_plan(struct store_hdf5 *store, const struct run_result *result
     store_hdf5_integer(store, store->file, "paths", (int64_t)result->metrics.paths);
     store_hdf5_integer(store, store->file, "failed_paths",
                        (int64_t)result->metrics.failed);
+    if (result->until.rules != NULL) {
+        char text[UNTIL_TEXT_SIZE];
+        until_text(result->until.rules, text, sizeof text);
+        store_hdf5_text(store, store->file, "until", text);
+        store_hdf5_integer(store, store->file, "until_reached", result->until.reached);
+        store_hdf5_integer(store, store->file, "until_looks", result->until.looks);
+        store_hdf5_real(store, store->file, "until_level", result->until.level);
+    }
     if (result->metrics.count > 0) {
         store_hdf5_real(store, store->file, "level", result->metrics.estimate[0].level);
     }

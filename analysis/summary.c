@@ -81,6 +81,7 @@ static void print_head(FILE *file, const struct run_subject *subject,
         file,
         "Intervals at %.6g %% cover the sampling of paths, not the choice of model.\n",
         100 * (result->metrics.count > 0 ? result->metrics.estimate[0].level : 0));
+    until_print(file, &result->until);
     if (result->metrics.failed > 0) {
         number_count(result->metrics.failed, count);
         fprintf(file, "\nFAILED PATHS: %s of them gave no outcome:\n", count);
@@ -201,6 +202,7 @@ void summary_json(FILE *file, const struct run_subject *subject,
         json_estimate(&json, &result->metrics.estimate[i], subject->measure);
     }
     json_close(&json, '{');
+    until_json(&json, &result->until);
     depletion_json(&json, result);
     if (result->sensitivities != NULL) {
         tornado_json_range(&json, result->sensitivities);

@@ -23,7 +23,8 @@ enum {
     KEY_JSON,
     KEY_LEVEL,
     KEY_SENSITIVITIES,
-    KEY_ABLATION
+    KEY_ABLATION,
+    KEY_UNTIL
 };
 
 static const struct argp_option options[] = {
@@ -46,9 +47,14 @@ static const struct argp_option options[] = {
     {"sensitivities",KEY_SENSITIVITIES, 0, 0,
      "also run the variants of `sensitivities:` on the same paths; headlines get a model "
      "range", 0},
+    {"until",                                                                              KEY_UNTIL, "METRIC=HALF", 0,
+     "stop at 1024, 2048, 4096, ... paths once the interval of METRIC is +- HALF, such "
+     "as "
+     "p_insolvency=0.5% or bad_debt_es99=relative:10%; may be repeated; -n is the most "
+     "(65536)", 0},
     {"ablation",                                                                              KEY_ABLATION, 0, 0,
      "also run without liquidation cost, gas, oracle lag and impact, one at a time", 0},
-    {0                                                                             },
+    {0                                                                       },
 };
 
 struct arguments {
@@ -60,6 +66,7 @@ struct arguments {
     bool sensitivities, ablation;
     const char *out;
     int64_t first_block, end_block;
+    struct until until;
 };
 
 static void check_together(const struct argp_state *state,
@@ -73,6 +80,11 @@ static void check_together(const struct argp_state *state,
         (arguments->path_given || arguments->blocks_given)) {
         argp_error(state, "--sensitivities and --ablation compare whole runs; they go "
                           "without --path and --blocks");
+    }
+    if (arguments->until.count > 0 &&
+        (arguments->path_given || arguments->blocks_given)) {
+        argp_error(state, "--until looks at all paths from the first on; it goes without "
+                          "--path and --blocks");
     }
     if (arguments->resume && arguments->out == NULL) {
         argp_error(state, "--resume goes on with FILE.shards/; name the FILE with -o");
@@ -89,6 +101,20 @@ static void check_together(const struct argp_state *state,
         (uint64_t)arguments->end_block > count) {
         argp_error(state, "--blocks: %" PRId64 " paths have blocks 0..%" PRIu64,
                    arguments->numbers.paths, count);
+    }
+}
+
+/* What a run may take when only its precision is asked for: the seventh look. */
+#define UNTIL_PATHS 65536
+
+static void add_rule(struct argp_state *state, const char *text, struct until *until) {
+    char error[1024];
+    if (until->count == UNTIL_MAX) {
+        argp_error(state, "--until: more than %d of them", UNTIL_MAX);
+    } else if (!until_parse(text, &until->rule[until->count], error, sizeof error)) {
+        argp_error(state, "--until %s: %s", text, error);
+    } else {
+        ++until->count;
     }
 }
 
@@ -125,6 +151,9 @@ static error_t parse(int key, char *text, struct argp_state *state) {
     case KEY_JSON:
         arguments->json = true;
         return 0;
+    case KEY_UNTIL:
+        add_rule(state, text, &arguments->until);
+        return 0;
     case KEY_SENSITIVITIES:
         arguments->sensitivities = true;
         return 0;
@@ -144,6 +173,9 @@ static error_t parse(int key, char *text, struct argp_state *state) {
         arguments->scenario = text;
         return 0;
     case ARGP_KEY_END:
+        if (arguments->until.count > 0 && !arguments->paths_given) {
+            arguments->numbers.paths = UNTIL_PATHS;
+        }
         check_together(state, arguments);
         return 0;
     default:
@@ -184,19 +216,23 @@ static enum run_status compare(const struct subject *subject,
                                struct run_result *result) {
     struct variant *variant = calloc(SENSITIVITIES_VARIANTS, sizeof *variant);
     enum run_status status = RUN_OK;
+    struct run_request same = *request; /* the paths that were taken, at their level */
+    same.until = NULL;
+    same.paths = result->metrics.paths;
+    same.level = result->metrics.estimate[0].level;
     if (variant == NULL) {
         say("out of memory");
         return RUN_IO;
     }
     if (arguments->sensitivities) {
         const size_t count = sensitivities_list(&subject->stage->scenario, variant);
-        status = variants_run(subject, request, result, variant, count,
+        status = variants_run(subject, &same, result, variant, count,
                               &comparisons->sensitivities);
     }
     if (arguments->ablation && status == RUN_OK) {
         const size_t count = ablation_list(variant);
-        status = variants_run(subject, request, result, variant, count,
-                              &comparisons->ablation);
+        status =
+            variants_run(subject, &same, result, variant, count, &comparisons->ablation);
     }
     free(variant);
     if (status == RUN_OK) {
@@ -217,6 +253,7 @@ static enum run_status run_all(const struct subject *subject,
         .out = arguments->out,
         .resume = arguments->resume,
         .quiet = arguments->quiet,
+        .until = arguments->until.count > 0 ? &arguments->until : NULL,
         .part = arguments->blocks_given,
         .first_block = (uint64_t)arguments->first_block,
         .end_block = (uint64_t)arguments->end_block,
@@ -243,6 +280,10 @@ static enum run_status run_all(const struct subject *subject,
             result.whole ? subject_expects(subject, &result.metrics) : RUN_OK;
         const enum run_status broken = variants_verdict(&comparisons.sensitivities);
         status = status != RUN_OK ? status : broken != RUN_OK ? broken : unmet;
+        if (status == RUN_OK && request.until != NULL && !result.until.reached) {
+            say("precision not reached after %" PRIu64 " paths", result.metrics.paths);
+            status = RUN_UNMET;
+        }
     }
     variants_free(&comparisons.sensitivities);
     variants_free(&comparisons.ablation);
@@ -259,7 +300,8 @@ int command_run(int argc, char **argv) {
         "SCENARIO is a preset (breakwater list presets), a file, or - for standard "
         "input; black-thursday when not given.\n\n"
         "Exit codes: 0 fine, 1 I/O failure or out of memory, 2 bad input or usage, 3 an "
-        "expectation failed, 4 an invariant broke or more than 0.1 % of the paths "
+        "expectation failed or the precision was not reached, 4 an invariant broke or "
+        "more than 0.1 % of the paths "
         "failed, 130 or 143 interrupted with results kept.",
         0,
         0,

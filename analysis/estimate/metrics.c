@@ -127,15 +127,15 @@ static bool count_status(void *context, const struct outcome *outcome) {
     return true;
 }
 
-/* Fills the estimates from first on that belong to one field; returns the next one. */
-static size_t compute_field(struct metrics *metrics, size_t first,
-                            const struct field_sample *of, double level,
-                            const char *measure) {
-    const enum outcome_field field = metrics->estimate[first].field;
+/* Fills the estimates that belong to the field. */
+static void fill_field(struct metrics *metrics, enum outcome_field field,
+                       const struct field_sample *of, double level, const char *measure) {
     const bool conditional = of->sample.count < metrics->paths - metrics->failed;
-    size_t i = first;
-    for (; i < metrics->count && metrics->estimate[i].field == field; ++i) {
+    for (size_t i = 0; i < metrics->count; ++i) {
         struct estimate *estimate = &metrics->estimate[i];
+        if (estimate->field != field) {
+            continue;
+        }
         const struct interval interval =
             estimate_of(estimate, of, metrics->failed, level);
         estimate->value = interval.value;
@@ -147,28 +147,37 @@ static size_t compute_field(struct metrics *metrics, size_t first,
                  conditional ? METRICS_GIVEN_VALUE : "");
         estimate->incomplete = metrics->failed > 0;
     }
-    return i;
 }
 
-bool metrics_compute(const struct spool *spool, double level, const char *measure,
-                     struct metrics *metrics) {
+bool metrics_begin(const struct spool *spool, struct metrics *metrics) {
     metrics_list(metrics);
     metrics->paths = spool_count(spool);
     if (!spool_visit(spool, count_status, metrics)) {
         return false;
     }
     metrics->failed = metrics->paths - metrics->by_status[OUTCOME_STATUS_COMPLETE];
-    size_t next = 0;
-    bool fine = true;
-    while (fine && next < metrics->count) {
-        struct field_sample of;
-        if (!spool_sample(spool, metrics->estimate[next].field, &of.sample)) {
-            return false;
-        }
-        fine = tail_shortfall_batches(&of.sample, Q99, level, &of.batches);
-        sample_sort(&of.sample);
-        next = compute_field(metrics, next, &of, level, measure);
-        sample_free(&of.sample);
+    return true;
+}
+
+bool metrics_compute_field(const struct spool *spool, enum outcome_field field,
+                           double level, const char *measure, struct metrics *metrics) {
+    struct field_sample of;
+    if (!spool_sample(spool, field, &of.sample)) {
+        return false;
+    }
+    const bool fine = tail_shortfall_batches(&of.sample, Q99, level, &of.batches);
+    sample_sort(&of.sample);
+    fill_field(metrics, field, &of, level, measure);
+    sample_free(&of.sample);
+    return fine;
+}
+
+bool metrics_compute(const struct spool *spool, double level, const char *measure,
+                     struct metrics *metrics) {
+    bool fine = metrics_begin(spool, metrics);
+    for (unsigned i = 0; fine && i < OUTCOME_FIELD_COUNT; ++i) {
+        fine =
+            metrics_compute_field(spool, (enum outcome_field)i, level, measure, metrics);
     }
     return fine;
 }

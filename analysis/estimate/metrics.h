@@ -61,6 +61,13 @@ void metrics_list(struct metrics *metrics);
 /* metrics_doc writes one line on what the estimate is. */
 void metrics_doc(const struct estimate *estimate, char *text, size_t size);
 
+/* metrics_begin lists the estimates and counts how the paths of the spool ended;
+   metrics_compute_field then fills those of one field, as metrics_compute does for all.
+   Fail    as metrics_compute. */
+bool metrics_begin(const struct spool *spool, struct metrics *metrics);
+bool metrics_compute_field(const struct spool *spool, enum outcome_field field,
+                           double level, const char *measure, struct metrics *metrics);
+
 /* metrics_compute reads every column of the spool and fills metrics; measure is that of
    the run, such as "conditional".  A probability
    counts the failed paths as events for its upper end and not for its lower; a quantile
