@@ -104,7 +104,7 @@ static void wrong_rules_are_told_plainly(void **state) {
         {"bad_debt_mean=1%",              "write relative:1%"         },
         {"bad_debt_mean=1h",              "in USD"                    },
         {"bad_debt_mean=relative:10 USD", "has no unit"               },
-        {"bad_debt_mean=relative:",       "\"\""                      },
+        {"bad_debt_mean=relative:",       "is empty"                  },
     };
     struct until_rule rule;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; ++i) {
