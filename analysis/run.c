@@ -312,7 +312,9 @@ enum run_status run_evaluate(const struct run_subject *subject,
     result->whole = !request->part && (made == request->paths || result->until.reached);
     if (!run_digest(subject->hash, request->seed, result->spool, result->digest) ||
         !metrics_compute(result->spool, level, subject->measure, &result->metrics) ||
-        !compute_depletion(subject, level, result) || result->until.failed) {
+        !compute_depletion(subject, level, result) ||
+        !control_of_twin(result->spool, level, &result->control) ||
+        result->until.failed) {
         say("the outcomes cannot be read back: %s", strerror(errno));
         return RUN_IO;
     }

@@ -9,6 +9,7 @@
 #ifndef ANALYSIS_RUN_H
 #define ANALYSIS_RUN_H
 
+#include "analysis/estimate/control.h"
 #include "analysis/estimate/metrics.h"
 #include "analysis/estimate/survival.h"
 #include "analysis/spool.h"
@@ -65,6 +66,7 @@ struct run_result {
     struct spool *spool;
     struct metrics metrics;
     struct survival depletion; /* of the fund; empty when the horizon is not known */
+    struct control control;    /* of mean bad debt; without pairs when no twin ran */
     unsigned char digest[DIGEST_SIZE]; /* of a whole run */
     bool whole;                        /* every path of the request is in the spool, or
                                           as many as request.until wanted */

@@ -1,5 +1,6 @@
 #include "analysis/store.h"
 
+#include "analysis/control_run.h"
 #include "analysis/publish.h"
 #include "analysis/store_depletion.h"
 #include "analysis/store_hdf5.h"
@@ -300,6 +301,7 @@ bool store_write(const char *path, const struct run_subject *subject,
     write_paths(&store, result->spool);
     write_estimates(&store, &result->metrics);
     store_depletion_write(&store, &result->depletion);
+    control_run_store(&store, result);
     if (result->sensitivities != NULL) {
         store_variants_write(&store, "sensitivities", result->sensitivities);
     }

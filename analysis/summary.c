@@ -1,5 +1,6 @@
 #include "analysis/summary.h"
 
+#include "analysis/control_run.h"
 #include "analysis/depletion.h"
 #include "analysis/json.h"
 #include "analysis/number.h"
@@ -145,6 +146,7 @@ void summary_print(FILE *file, const struct run_subject *subject,
         }
     }
     depletion_print(file, result);
+    control_run_print(file, result);
     if (result->sensitivities != NULL) {
         tornado_print(file, result->sensitivities);
     }
@@ -204,6 +206,7 @@ void summary_json(FILE *file, const struct run_subject *subject,
     json_close(&json, '{');
     until_json(&json, &result->until);
     depletion_json(&json, result);
+    control_run_json(&json, result);
     if (result->sensitivities != NULL) {
         tornado_json_range(&json, result->sensitivities);
         tornado_json(&json, "sensitivities", result->sensitivities);

@@ -1,6 +1,7 @@
 #include "analysis/commands/command.h"
 #include "analysis/commands/deliver.h"
 #include "analysis/commands/option.h"
+#include "analysis/control_run.h"
 #include "analysis/interrupt.h"
 #include "analysis/say.h"
 #include "analysis/subject.h"
@@ -12,6 +13,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     KEY_SEED = 256,
@@ -24,7 +26,8 @@ enum {
     KEY_LEVEL,
     KEY_SENSITIVITIES,
     KEY_ABLATION,
-    KEY_UNTIL
+    KEY_UNTIL,
+    KEY_CONTROL
 };
 
 static const struct argp_option options[] = {
@@ -52,9 +55,12 @@ static const struct argp_option options[] = {
      "as "
      "p_insolvency=0.5% or bad_debt_es99=relative:10%; may be repeated; -n is the most "
      "(65536)", 0},
-    {"ablation",                                                                              KEY_ABLATION, 0, 0,
+    {"control",                                                                              KEY_CONTROL, "RESULTS", 0,
+     "estimate mean bad debt with these results of the same seed as control variate: a "
+     "longer run of the twin, --set impact.feedback=off", 0},
+    {"ablation",                                                                        KEY_ABLATION, 0, 0,
      "also run without liquidation cost, gas, oracle lag and impact, one at a time", 0},
-    {0                                                                       },
+    {0                                                                             },
 };
 
 struct arguments {
@@ -67,6 +73,7 @@ struct arguments {
     const char *out;
     int64_t first_block, end_block;
     struct until until;
+    const char *control;
 };
 
 static void check_together(const struct argp_state *state,
@@ -85,6 +92,11 @@ static void check_together(const struct argp_state *state,
         (arguments->path_given || arguments->blocks_given)) {
         argp_error(state, "--until looks at all paths from the first on; it goes without "
                           "--path and --blocks");
+    }
+    if (arguments->control != NULL &&
+        (arguments->path_given || arguments->blocks_given)) {
+        argp_error(state, "--control is for whole runs; it goes without --path and "
+                          "--blocks");
     }
     if (arguments->resume && arguments->out == NULL) {
         argp_error(state, "--resume goes on with FILE.shards/; name the FILE with -o");
@@ -153,6 +165,9 @@ static error_t parse(int key, char *text, struct argp_state *state) {
         return 0;
     case KEY_UNTIL:
         add_rule(state, text, &arguments->until);
+        return 0;
+    case KEY_CONTROL:
+        arguments->control = text;
         return 0;
     case KEY_SENSITIVITIES:
         arguments->sensitivities = true;
@@ -243,6 +258,25 @@ static enum run_status compare(const struct subject *subject,
     return status;
 }
 
+/* Runs the paths, beside those of a control when there is one. */
+static enum run_status execute(const struct subject *subject,
+                               const struct arguments *arguments,
+                               const struct run_request *request,
+                               struct run_result *result) {
+    memset(result, 0, sizeof *result);
+    enum run_status status = RUN_OK;
+    if (arguments->control != NULL) {
+        status = control_run_check(arguments->control, request);
+    }
+    if (status == RUN_OK) {
+        status = run_execute(&subject->run, request, result);
+    }
+    if (status == RUN_OK && arguments->control != NULL) {
+        status = control_run_take(arguments->control, result);
+    }
+    return status;
+}
+
 static enum run_status run_all(const struct subject *subject,
                                const struct arguments *arguments) {
     const struct run_request request = {
@@ -260,7 +294,7 @@ static enum run_status run_all(const struct subject *subject,
     };
     struct run_result result;
     struct comparisons comparisons = {{0}, {0}};
-    enum run_status status = run_execute(&subject->run, &request, &result);
+    enum run_status status = execute(subject, arguments, &request, &result);
     if (status == RUN_OK && result.whole) {
         status = compare(subject, arguments, &request, &comparisons, &result);
     }

@@ -99,10 +99,11 @@ struct interval tail_shortfall(const struct sample *sorted, uint32_t q_ppm, doub
 /* Part number `part` of the sample, sorted, in the arrays of `into`. */
 static void take_part(const struct sample *in_order, size_t part, struct sample *into) {
     const size_t first = part * into->count;
-    if (into->integer != NULL) {
+    if (in_order->integer != NULL) {
         memcpy(into->integer, in_order->integer + first,
                into->count * sizeof *into->integer);
     } else {
+        assert(in_order->real != NULL);
         memcpy(into->real, in_order->real + first, into->count * sizeof *into->real);
     }
     sample_sort(into);
