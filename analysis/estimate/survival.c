@@ -21,7 +21,7 @@ struct product {
        product telescopes, and counting does not round. */
     double base;
     uint64_t base_at_risk;
-    double area;                      /* under S so far */
+    double area; /* under S so far */
     double last_time;
 };
 

@@ -24,7 +24,8 @@ static void batches_are_consecutive_parts(void **state) {
     double real[2007];
     for (int i = 0; i < 2007; ++i) { /* seven are left over, and wild */
         integer[i] = i < 2000 ? (i * 37 % 100 + i / 100) * 1000000 : INT64_MAX;
-        real[i] = i < 2000 ? i * 37 % 100 + i / 100 : 1e300;
+        const int value = i * 37 % 100 + i / 100;
+        real[i] = i < 2000 ? value : 1e300;
     }
     const double half = 2.093024054 * sqrt(35.0 / 20); /* t, 19 degrees, 0.975 */
     const struct sample samples[] = {
