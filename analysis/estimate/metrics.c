@@ -159,13 +159,25 @@ bool metrics_begin(const struct spool *spool, struct metrics *metrics) {
     return true;
 }
 
+static bool has_shortfall(const struct metrics *metrics, enum outcome_field field) {
+    for (size_t i = 0; i < metrics->count; ++i) {
+        if (metrics->estimate[i].field == field &&
+            metrics->estimate[i].kind == METRICS_ES99) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool metrics_compute_field(const struct spool *spool, enum outcome_field field,
                            double level, const char *measure, struct metrics *metrics) {
     struct field_sample of;
     if (!spool_sample(spool, field, &of.sample)) {
         return false;
     }
-    const bool fine = tail_shortfall_batches(&of.sample, Q99, level, &of.batches);
+    of.batches = interval_none();
+    const bool fine = !has_shortfall(metrics, field) ||
+                      tail_shortfall_batches(&of.sample, Q99, level, &of.batches);
     sample_sort(&of.sample);
     fill_field(metrics, field, &of, level, measure);
     sample_free(&of.sample);
