@@ -4,6 +4,7 @@
 #include "analysis/plan.h"
 #include "analysis/run_digest.h"
 #include "analysis/say.h"
+#include "analysis/setting.h"
 #include "sim/montecarlo.h"
 #include "sim/progress.h"
 #include "sim/shards.h"
@@ -11,6 +12,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +105,12 @@ static bool reduce_block(void *context, const struct montecarlo_block *block) {
         }
     }
     return true;
+}
+
+static bool look_at_prefix(void *context, uint64_t paths) {
+    struct job *job = context;
+    assert(spool_count(job->result->spool) == paths);
+    return until_look(job->result->spool, job->request->level, &job->result->until);
 }
 
 static void tick(void *context, uint64_t paths_finished) {
@@ -255,6 +263,7 @@ static enum run_status run_blocks(struct job *job) {
         .block_load = job->shards != NULL ? load_block : NULL,
         .block_save = job->shards != NULL ? save_block : NULL,
         .block_done = reduce_block,
+        .after_prefix = request->until != NULL ? look_at_prefix : NULL,
         .tick = tick,
     };
     uint64_t end = request->paths;
@@ -279,14 +288,33 @@ static enum run_status run_blocks(struct job *job) {
     return say_outcome(job, &made);
 }
 
+static bool compute_depletion(const struct run_subject *subject, double level,
+                              struct run_result *result) {
+    const double horizon_h = setting_horizon_h(subject->canonical);
+    return isnan(horizon_h) ||
+           survival_depletion(result->spool, horizon_h, level, &result->depletion);
+}
+
 enum run_status run_evaluate(const struct run_subject *subject,
                              const struct run_request *request,
                              struct run_result *result) {
     result->seed = request->seed;
-    result->whole = !request->part && spool_count(result->spool) == request->paths;
+    const uint64_t made = spool_count(result->spool);
+    double level = request->level;
+    if (request->until != NULL) {
+        struct until_state *state = &result->until;
+        if (made == request->paths) { /* the last chance, unless it was a look already */
+            until_look(result->spool, request->level, state);
+        }
+        const bool looked = state->looks > 0 && state->paths == made;
+        level = until_level(request->level, looked ? state->looks : state->looks + 1);
+    }
+    result->whole = !request->part && (made == request->paths || result->until.reached);
     if (!run_digest(subject->hash, request->seed, result->spool, result->digest) ||
-        !metrics_compute(result->spool, request->level, subject->measure,
-                         &result->metrics)) {
+        !metrics_compute(result->spool, level, subject->measure, &result->metrics) ||
+        !compute_depletion(subject, level, result) ||
+        !control_of_twin(result->spool, level, &result->control) ||
+        result->until.failed) {
         say("the outcomes cannot be read back: %s", strerror(errno));
         return RUN_IO;
     }
@@ -299,6 +327,7 @@ enum run_status run_execute(const struct run_subject *subject,
     assert(request->paths >= 1);
     memset(result, 0, sizeof *result);
     struct job job = {.subject = subject, .request = request, .result = result};
+    result->until.rules = request->until;
     result->spool = spool_open();
     if (result->spool == NULL) {
         say("a temporary file for the outcomes cannot be made: %s", strerror(errno));
@@ -345,6 +374,7 @@ void run_result_free(struct run_result *result) {
     struct shards_error error;
     shards_close(result->held, &error);
     result->held = NULL;
+    survival_free(&result->depletion);
     spool_close(result->spool);
     result->spool = NULL;
 }

@@ -9,8 +9,11 @@
 #ifndef ANALYSIS_RUN_H
 #define ANALYSIS_RUN_H
 
+#include "analysis/estimate/control.h"
 #include "analysis/estimate/metrics.h"
+#include "analysis/estimate/survival.h"
 #include "analysis/spool.h"
+#include "analysis/until.h"
 #include "engine/digest.h"
 #include "scenarios/outcome.h"
 
@@ -48,12 +51,13 @@ struct run_request {
     uint64_t seed;
     uint64_t paths;   /* paths 0 .. paths - 1 are the whole run */
     unsigned threads; /* at least 1 */
-    double level;     /* of the intervals, such as 0.95 */
+    double level;     /* of the intervals, such as 0.95; with until over all looks */
     const char *out;  /* results file, or NULL */
     bool resume;
     bool quiet;
-    const char *unit; /* what progress counts; NULL: "paths" */
-    bool part;        /* only blocks first_block .. end_block - 1; keep the shards */
+    const struct until *until; /* stop at fewer paths when these are met; NULL: never */
+    const char *unit;          /* what progress counts; NULL: "paths" */
+    bool part; /* only blocks first_block .. end_block - 1; keep the shards */
     uint64_t first_block;
     uint64_t end_block;
 };
@@ -61,8 +65,12 @@ struct run_request {
 struct run_result {
     struct spool *spool;
     struct metrics metrics;
+    struct survival depletion; /* of the fund; empty when the horizon is not known */
+    struct control control;    /* of mean bad debt; without pairs when no twin ran */
     unsigned char digest[DIGEST_SIZE]; /* of a whole run */
-    bool whole;                        /* every path of the request is in the spool */
+    bool whole;                        /* every path of the request is in the spool, or
+                                          as many as request.until wanted */
+    struct until_state until;          /* without request.until: no looks */
     double seconds, cpu_seconds;
     uint64_t seed;
     char shards[4096];   /* folder the blocks are in, or "" */

@@ -1,6 +1,8 @@
 #include "analysis/store.h"
 
+#include "analysis/control_run.h"
 #include "analysis/publish.h"
+#include "analysis/store_depletion.h"
 #include "analysis/store_hdf5.h"
 #include "analysis/store_variants.h"
 #include "analysis/version.h"
@@ -38,6 +40,14 @@ static void write_plan(struct store_hdf5 *store, const struct run_result *result
     store_hdf5_integer(store, store->file, "paths", (int64_t)result->metrics.paths);
     store_hdf5_integer(store, store->file, "failed_paths",
                        (int64_t)result->metrics.failed);
+    if (result->until.rules != NULL) {
+        char text[UNTIL_TEXT_SIZE];
+        until_text(result->until.rules, text, sizeof text);
+        store_hdf5_text(store, store->file, "until", text);
+        store_hdf5_integer(store, store->file, "until_reached", result->until.reached);
+        store_hdf5_integer(store, store->file, "until_looks", result->until.looks);
+        store_hdf5_real(store, store->file, "until_level", result->until.level);
+    }
     if (result->metrics.count > 0) {
         store_hdf5_real(store, store->file, "level", result->metrics.estimate[0].level);
     }
@@ -193,8 +203,11 @@ struct estimate_columns {
     char meaning[METRICS_MAX][256];
     const char *meanings[METRICS_MAX];
     double value[METRICS_MAX], low[METRICS_MAX], high[METRICS_MAX], level[METRICS_MAX];
+    double batch_low[METRICS_MAX], batch_high[METRICS_MAX];
     int64_t n[METRICS_MAX];
     int8_t incomplete[METRICS_MAX], thin_tail[METRICS_MAX];
+    int8_t disagree[METRICS_MAX];
+    int64_t thin; /* estimates with a thin tail */
 };
 
 static void fill_columns(struct estimate_columns *columns,
@@ -213,6 +226,10 @@ static void fill_columns(struct estimate_columns *columns,
         columns->n[i] = (int64_t)estimate->n;
         columns->incomplete[i] = estimate->incomplete;
         columns->thin_tail[i] = estimate->thin_tail;
+        columns->thin += estimate->thin_tail;
+        columns->batch_low[i] = estimate->batch_low;
+        columns->batch_high[i] = estimate->batch_high;
+        columns->disagree[i] = estimate->batches_disagree;
     }
 }
 
@@ -229,21 +246,28 @@ static void write_estimates(struct store_hdf5 *store, const struct metrics *metr
         hid_t type;
         const void *values;
     } rows[] = {
-        {"estimate",   "name of the estimate",                    text,              columns->name    },
-        {"value",      "in the unit of column unit",              H5T_NATIVE_DOUBLE, columns->value   },
-        {"low",        "lower end of the interval",               H5T_NATIVE_DOUBLE, columns->low     },
-        {"high",       "upper end of the interval",               H5T_NATIVE_DOUBLE, columns->high    },
-        {"level",      "confidence level of the interval",        H5T_NATIVE_DOUBLE, columns->level   },
-        {"n",          "paths with a value",                      H5T_NATIVE_INT64,  columns->n       },
-        {"unit",       "unit of value, low and high",             text,              columns->unit    },
-        {"measure",    "probability measure",                     text,              columns->measure },
-        {"meaning",    "what is estimated",                       text,              columns->meanings},
-        {"incomplete", "1: failed paths are left out",            H5T_NATIVE_INT8,
-         columns->incomplete                                                                          },
-        {"thin_tail",  "1: a shortfall from fewer than 50 paths", H5T_NATIVE_INT8,
-         columns->thin_tail                                                                           },
+        {"estimate",         "name of the estimate",                               text,              columns->name    },
+        {"value",            "in the unit of column unit",                         H5T_NATIVE_DOUBLE, columns->value   },
+        {"low",              "lower end of the interval",                          H5T_NATIVE_DOUBLE, columns->low     },
+        {"high",             "upper end of the interval",                          H5T_NATIVE_DOUBLE, columns->high    },
+        {"level",            "confidence level of the interval",                   H5T_NATIVE_DOUBLE, columns->level   },
+        {"n",                "paths with a value",                                 H5T_NATIVE_INT64,  columns->n       },
+        {"unit",             "unit of value, low and high",                        text,              columns->unit    },
+        {"measure",          "probability measure",                                text,              columns->measure },
+        {"meaning",          "what is estimated",                                  text,              columns->meanings},
+        {"incomplete",       "1: failed paths are left out",                       H5T_NATIVE_INT8,
+         columns->incomplete                                                                                           },
+        {"thin_tail",        "1: a shortfall from fewer than 50 paths",            H5T_NATIVE_INT8,
+         columns->thin_tail                                                                                            },
+        {"batch_low",        "a shortfall's lower end by 20 batches",              H5T_NATIVE_DOUBLE,
+         columns->batch_low                                                                                            },
+        {"batch_high",       "its upper end by 20 batches",                        H5T_NATIVE_DOUBLE,
+         columns->batch_high                                                                                           },
+        {"batches_disagree", "1: batches spread otherwise than the interval says",
+         H5T_NATIVE_INT8,                                                                             columns->disagree},
     };
     const hid_t group = store_hdf5_group(store, "estimates");
+    store_hdf5_integer(store, group, "thin_tails", columns->thin);
     hid_t scale = 0;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; ++i) {
         const struct store_hdf5_column column = {
@@ -276,6 +300,8 @@ bool store_write(const char *path, const struct run_subject *subject,
     write_plan(&store, result);
     write_paths(&store, result->spool);
     write_estimates(&store, &result->metrics);
+    store_depletion_write(&store, &result->depletion);
+    control_run_store(&store, result);
     if (result->sensitivities != NULL) {
         store_variants_write(&store, "sensitivities", result->sensitivities);
     }

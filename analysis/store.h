@@ -1,10 +1,13 @@
 /* store.h -- the results file: HDF5 that h5py, xarray, Julia and R open.
 
-   Root attributes say what was run (format, semantics, scenario, seed, paths, digest);
-   /paths has one column per outcome field on the dimension `path`; /estimates has one row
-   per estimate on the dimension `estimate`.  Money is in USD as doubles, exact up to 2^53
-   micro-USD; counts are int64 and flags int8, with `_FillValue` where a value is missing;
-   elsewhere a missing value is NaN.  The values of a failed path are missing.
+   Root attributes say what was run (format, semantics, scenario, seed, paths, digest, and
+   with --until the rules and whether they were met); /paths has one column per outcome
+   field on the dimension `path`; /estimates has one row per estimate on the dimension
+   `estimate`; /fund_depletion has one row per time at which a fund was depleted, on the
+   dimension `time`; /control, when a twin ran, is a group of attributes.  Money is in USD
+   as doubles, exact up to 2^53 micro-USD; counts are int64 and flags int8, with
+   `_FillValue` where a value is missing; elsewhere a missing value is NaN.  The values of
+   a failed path are missing.
 
    Units    attribute `units` of every column.
    Memory   the file is built in memory and written at once: about 450 bytes a path.

@@ -1,5 +1,6 @@
 #include "analysis/store_read_rows.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,8 @@ static const struct {
 static bool name_estimate(struct store *store, const char *name, const char *unit,
                           const struct metrics *known, struct estimate *estimate) {
     const struct estimate *same = metrics_find(known, name);
-    *estimate = (struct estimate){.field = OUTCOME_FIELD_COUNT};
+    *estimate = (struct estimate){
+        .field = OUTCOME_FIELD_COUNT, .batch_low = nan(""), .batch_high = nan("")};
     snprintf(estimate->name, sizeof estimate->name, "%s", name);
     if (same != NULL) {
         estimate->field = same->field;

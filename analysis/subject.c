@@ -202,10 +202,8 @@ static double seconds_in(const char *unit) {
     return 0;
 }
 
-/* The limit of an expectation in the metric's unit; false when the units do not go
-   together. */
-static bool limit_of(const struct load_expect *expect, const struct estimate *estimate,
-                     double *limit) {
+bool subject_limit(const struct load_expect *expect, const struct estimate *estimate,
+                   double *limit) {
     const double from = seconds_in(expect->unit), to = seconds_in(estimate->unit);
     *limit = expect->value;
     if (from > 0 && to > 0) {
@@ -237,7 +235,7 @@ enum run_status subject_expects(const struct subject *subject,
     for (size_t i = 0; i < count; ++i) {
         const struct estimate *estimate = metrics_find(metrics, expects[i].metric);
         double limit;
-        if (estimate == NULL || !limit_of(&expects[i], estimate, &limit)) {
+        if (estimate == NULL || !subject_limit(&expects[i], estimate, &limit)) {
             say("expect: %s: the metric is in %s", expects[i].text,
                 estimate == NULL ? "no table" : estimate->unit);
             return RUN_INPUT;

@@ -51,6 +51,11 @@ enum run_status subject_derive(const struct subject *base, const struct variant 
 /* subject_free gives back what a subject owns. */
 void subject_free(struct subject *subject);
 
+/* subject_limit is the number of an assertion in the unit of the estimate; a number
+   without a unit is in that unit.  Fails   false when the units do not go together. */
+bool subject_limit(const struct load_expect *expect, const struct estimate *estimate,
+                   double *limit);
+
 /* subject_expects tells, on stderr, which expectations of the scenario the estimates do
    not meet.  Returns RUN_OK, RUN_UNMET, or RUN_INPUT for a unit that is not the metric's. */
 enum run_status subject_expects(const struct subject *subject,

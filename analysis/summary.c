@@ -1,5 +1,7 @@
 #include "analysis/summary.h"
 
+#include "analysis/control_run.h"
+#include "analysis/depletion.h"
 #include "analysis/json.h"
 #include "analysis/number.h"
 #include "analysis/tornado.h"
@@ -61,7 +63,10 @@ static void print_row(FILE *file, const struct row *row, const struct metrics *m
     }
     fprintf(file, "  %-36s %8s %-4s [%7s, %7s]%s%s%s\n", row->label, value,
             number_unit(row->look, estimate->unit), low, high,
-            estimate->thin_tail ? " ~" : "", estimate->incomplete ? " *" : "", note);
+            estimate->thin_tail          ? " ~"
+            : estimate->batches_disagree ? " !"
+                                         : "",
+            estimate->incomplete ? " *" : "", note);
 }
 
 static void print_head(FILE *file, const struct run_subject *subject,
@@ -77,6 +82,7 @@ static void print_head(FILE *file, const struct run_subject *subject,
         file,
         "Intervals at %.6g %% cover the sampling of paths, not the choice of model.\n",
         100 * (result->metrics.count > 0 ? result->metrics.estimate[0].level : 0));
+    until_print(file, &result->until);
     if (result->metrics.failed > 0) {
         number_count(result->metrics.failed, count);
         fprintf(file, "\nFAILED PATHS: %s of them gave no outcome:\n", count);
@@ -91,24 +97,29 @@ static void print_head(FILE *file, const struct run_subject *subject,
 
 static void print_foot(FILE *file, const struct run_result *result) {
     char digest[DIGEST_TEXT_SIZE];
-    bool thin = false, unknown = false;
+    bool thin = false, disagree = false, unknown = false;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; ++i) {
         const struct estimate *estimate =
             rows[i].metric == NULL ? NULL
                                    : metrics_find(&result->metrics, rows[i].metric);
         thin |= estimate != NULL && estimate->thin_tail;
+        disagree |= estimate != NULL && estimate->batches_disagree;
         unknown |= estimate != NULL && isnan(estimate->low + estimate->high);
     }
     fputc('\n', file);
     if (thin) {
         fputs("~ fewer than 50 paths in the tail: take more before trusting it\n", file);
     }
+    if (disagree) {
+        fputs("! 20 batches of the paths spread otherwise than this interval says\n",
+              file);
+    }
     if (unknown) {
         fputs("- these paths cannot say: too few, or all the same\n", file);
     }
     if (result->metrics.failed > 0) {
-        fputs("* incomplete: failed paths are left out; a probability's interval counts\n"
-              "  them both ways\n",
+        fputs("* incomplete: failed paths are left out; the intervals of probabilities\n"
+              "  and quantiles count them both ways\n",
               file);
     }
     digest_text(result->digest, digest);
@@ -134,6 +145,8 @@ void summary_print(FILE *file, const struct run_subject *subject,
             }
         }
     }
+    depletion_print(file, result);
+    control_run_print(file, result);
     if (result->sensitivities != NULL) {
         tornado_print(file, result->sensitivities);
     }
@@ -161,6 +174,11 @@ static void json_estimate(struct json *json, const struct estimate *estimate,
     if (estimate->thin_tail) {
         json_flag(json, "thin_tail", true);
     }
+    if (!isnan(estimate->batch_low)) {
+        json_real(json, "batch_low", estimate->batch_low);
+        json_real(json, "batch_high", estimate->batch_high);
+        json_flag(json, "batches_disagree", estimate->batches_disagree);
+    }
     json_close(json, '{');
 }
 
@@ -186,6 +204,9 @@ void summary_json(FILE *file, const struct run_subject *subject,
         json_estimate(&json, &result->metrics.estimate[i], subject->measure);
     }
     json_close(&json, '{');
+    until_json(&json, &result->until);
+    depletion_json(&json, result);
+    control_run_json(&json, result);
     if (result->sensitivities != NULL) {
         tornado_json_range(&json, result->sensitivities);
         tornado_json(&json, "sensitivities", result->sensitivities);

@@ -86,6 +86,11 @@ const char *load_doc(const struct load_result *result);
 /* load_expects are the assertions of the file, or of the one it extends. */
 const struct load_expect *load_expects(const struct load_result *result, size_t *count);
 
+/* load_expect_parse reads one such assertion from its text.
+   Fails   false, with one sentence in error. */
+bool load_expect_parse(const struct schema *schema, const char *text,
+                       struct load_expect *expect, char *error, size_t size);
+
 /* load_source is the source told for a value, such as ("margin.initial"), NULL when none
    was told by the file that set it last. */
 const char *load_source(const struct load_result *result, const char *key);

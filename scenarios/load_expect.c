@@ -54,8 +54,8 @@ static bool read_value(const char *text, struct load_expect *expect, char *error
     return param_parse(&number, rest, &expect->value, error, size);
 }
 
-static bool read_expect(const struct schema *schema, const char *text,
-                        struct load_expect *expect, char *error, size_t size) {
+bool load_expect_parse(const struct schema *schema, const char *text,
+                       struct load_expect *expect, char *error, size_t size) {
     char shown[PARAM_QUOTE_SIZE];
     const size_t length = strcspn(text, " \t<>=!~");
     const char *sign = text + length + strspn(text + length, " \t");
@@ -109,8 +109,8 @@ void load_expect_read(struct load_result *result, const struct load_layer *layer
         if (node->kind != LOAD_NODE_SCALAR) {
             load_complain(result, layer, node, false,
                           "has to be a text like p_insolvency <= 5%");
-        } else if (!read_expect(result->schema, load_yaml_text(tree, node), &expects[i],
-                                error, sizeof error)) {
+        } else if (!load_expect_parse(result->schema, load_yaml_text(tree, node),
+                                      &expects[i], error, sizeof error)) {
             load_complain(result, layer, node, false, error);
         }
     }

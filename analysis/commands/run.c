@@ -1,6 +1,7 @@
 #include "analysis/commands/command.h"
 #include "analysis/commands/deliver.h"
 #include "analysis/commands/option.h"
+#include "analysis/control_run.h"
 #include "analysis/interrupt.h"
 #include "analysis/say.h"
 #include "analysis/subject.h"
@@ -12,6 +13,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     KEY_SEED = 256,
@@ -23,7 +25,9 @@ enum {
     KEY_JSON,
     KEY_LEVEL,
     KEY_SENSITIVITIES,
-    KEY_ABLATION
+    KEY_ABLATION,
+    KEY_UNTIL,
+    KEY_CONTROL
 };
 
 static const struct argp_option options[] = {
@@ -46,7 +50,15 @@ static const struct argp_option options[] = {
     {"sensitivities",KEY_SENSITIVITIES, 0, 0,
      "also run the variants of `sensitivities:` on the same paths; headlines get a model "
      "range", 0},
-    {"ablation",                                                                              KEY_ABLATION, 0, 0,
+    {"until",                                                                              KEY_UNTIL, "METRIC=HALF", 0,
+     "stop at 1024, 2048, 4096, ... paths once the interval of METRIC is +- HALF, such "
+     "as "
+     "p_insolvency=0.5% or bad_debt_es99=relative:10%; may be repeated; -n is the most "
+     "(65536)", 0},
+    {"control",                                                                              KEY_CONTROL, "RESULTS", 0,
+     "estimate mean bad debt with these results of the same seed as control variate: a "
+     "longer run of the twin, --set impact.feedback=off", 0},
+    {"ablation",                                                                        KEY_ABLATION, 0, 0,
      "also run without liquidation cost, gas, oracle lag and impact, one at a time", 0},
     {0                                                                             },
 };
@@ -60,6 +72,8 @@ struct arguments {
     bool sensitivities, ablation;
     const char *out;
     int64_t first_block, end_block;
+    struct until until;
+    const char *control;
 };
 
 static void check_together(const struct argp_state *state,
@@ -73,6 +87,16 @@ static void check_together(const struct argp_state *state,
         (arguments->path_given || arguments->blocks_given)) {
         argp_error(state, "--sensitivities and --ablation compare whole runs; they go "
                           "without --path and --blocks");
+    }
+    if (arguments->until.count > 0 &&
+        (arguments->path_given || arguments->blocks_given)) {
+        argp_error(state, "--until looks at all paths from the first on; it goes without "
+                          "--path and --blocks");
+    }
+    if (arguments->control != NULL &&
+        (arguments->path_given || arguments->blocks_given)) {
+        argp_error(state, "--control is for whole runs; it goes without --path and "
+                          "--blocks");
     }
     if (arguments->resume && arguments->out == NULL) {
         argp_error(state, "--resume goes on with FILE.shards/; name the FILE with -o");
@@ -89,6 +113,20 @@ static void check_together(const struct argp_state *state,
         (uint64_t)arguments->end_block > count) {
         argp_error(state, "--blocks: %" PRId64 " paths have blocks 0..%" PRIu64,
                    arguments->numbers.paths, count);
+    }
+}
+
+/* What a run may take when only its precision is asked for: the seventh look. */
+#define UNTIL_PATHS 65536
+
+static void add_rule(struct argp_state *state, const char *text, struct until *until) {
+    char error[1024];
+    if (until->count == UNTIL_MAX) {
+        argp_error(state, "--until: more than %d of them", UNTIL_MAX);
+    } else if (!until_parse(text, &until->rule[until->count], error, sizeof error)) {
+        argp_error(state, "--until %s: %s", text, error);
+    } else {
+        ++until->count;
     }
 }
 
@@ -125,6 +163,12 @@ static error_t parse(int key, char *text, struct argp_state *state) {
     case KEY_JSON:
         arguments->json = true;
         return 0;
+    case KEY_UNTIL:
+        add_rule(state, text, &arguments->until);
+        return 0;
+    case KEY_CONTROL:
+        arguments->control = text;
+        return 0;
     case KEY_SENSITIVITIES:
         arguments->sensitivities = true;
         return 0;
@@ -144,6 +188,9 @@ static error_t parse(int key, char *text, struct argp_state *state) {
         arguments->scenario = text;
         return 0;
     case ARGP_KEY_END:
+        if (arguments->until.count > 0 && !arguments->paths_given) {
+            arguments->numbers.paths = UNTIL_PATHS;
+        }
         check_together(state, arguments);
         return 0;
     default:
@@ -184,25 +231,48 @@ static enum run_status compare(const struct subject *subject,
                                struct run_result *result) {
     struct variant *variant = calloc(SENSITIVITIES_VARIANTS, sizeof *variant);
     enum run_status status = RUN_OK;
+    struct run_request same = *request; /* the paths that were taken, at their level */
+    same.until = NULL;
+    same.paths = result->metrics.paths;
+    same.level = result->metrics.estimate[0].level;
     if (variant == NULL) {
         say("out of memory");
         return RUN_IO;
     }
     if (arguments->sensitivities) {
         const size_t count = sensitivities_list(&subject->stage->scenario, variant);
-        status = variants_run(subject, request, result, variant, count,
+        status = variants_run(subject, &same, result, variant, count,
                               &comparisons->sensitivities);
     }
     if (arguments->ablation && status == RUN_OK) {
         const size_t count = ablation_list(variant);
-        status = variants_run(subject, request, result, variant, count,
-                              &comparisons->ablation);
+        status =
+            variants_run(subject, &same, result, variant, count, &comparisons->ablation);
     }
     free(variant);
     if (status == RUN_OK) {
         result->sensitivities =
             arguments->sensitivities ? &comparisons->sensitivities : NULL;
         result->ablation = arguments->ablation ? &comparisons->ablation : NULL;
+    }
+    return status;
+}
+
+/* Runs the paths, beside those of a control when there is one. */
+static enum run_status execute(const struct subject *subject,
+                               const struct arguments *arguments,
+                               const struct run_request *request,
+                               struct run_result *result) {
+    memset(result, 0, sizeof *result);
+    enum run_status status = RUN_OK;
+    if (arguments->control != NULL) {
+        status = control_run_check(arguments->control, request);
+    }
+    if (status == RUN_OK) {
+        status = run_execute(&subject->run, request, result);
+    }
+    if (status == RUN_OK && arguments->control != NULL) {
+        status = control_run_take(arguments->control, result);
     }
     return status;
 }
@@ -217,13 +287,14 @@ static enum run_status run_all(const struct subject *subject,
         .out = arguments->out,
         .resume = arguments->resume,
         .quiet = arguments->quiet,
+        .until = arguments->until.count > 0 ? &arguments->until : NULL,
         .part = arguments->blocks_given,
         .first_block = (uint64_t)arguments->first_block,
         .end_block = (uint64_t)arguments->end_block,
     };
     struct run_result result;
     struct comparisons comparisons = {{0}, {0}};
-    enum run_status status = run_execute(&subject->run, &request, &result);
+    enum run_status status = execute(subject, arguments, &request, &result);
     if (status == RUN_OK && result.whole) {
         status = compare(subject, arguments, &request, &comparisons, &result);
     }
@@ -243,6 +314,10 @@ static enum run_status run_all(const struct subject *subject,
             result.whole ? subject_expects(subject, &result.metrics) : RUN_OK;
         const enum run_status broken = variants_verdict(&comparisons.sensitivities);
         status = status != RUN_OK ? status : broken != RUN_OK ? broken : unmet;
+        if (status == RUN_OK && request.until != NULL && !result.until.reached) {
+            say("precision not reached after %" PRIu64 " paths", result.metrics.paths);
+            status = RUN_UNMET;
+        }
     }
     variants_free(&comparisons.sensitivities);
     variants_free(&comparisons.ablation);
@@ -259,7 +334,8 @@ int command_run(int argc, char **argv) {
         "SCENARIO is a preset (breakwater list presets), a file, or - for standard "
         "input; black-thursday when not given.\n\n"
         "Exit codes: 0 fine, 1 I/O failure or out of memory, 2 bad input or usage, 3 an "
-        "expectation failed, 4 an invariant broke or more than 0.1 % of the paths "
+        "expectation failed or the precision was not reached, 4 an invariant broke or "
+        "more than 0.1 % of the paths "
         "failed, 130 or 143 interrupted with results kept.",
         0,
         0,

@@ -31,6 +31,7 @@ static void list_one(struct metrics *metrics, enum outcome_field field,
     estimate->kind = kind;
     estimate->unit = outcome_descriptions[field].unit;
     estimate->value = estimate->low = estimate->high = nan("");
+    estimate->batch_low = estimate->batch_high = nan("");
     if (kind == METRICS_PROBABILITY) {
         name = field == OUTCOME_BAD_DEBT_MATERIAL ? "bad_debt" : name;
         snprintf(estimate->name, sizeof estimate->name, "p_%s", name);
@@ -79,23 +80,39 @@ static struct interval probability(const struct sample *flags, uint64_t failed,
     return share;
 }
 
-static struct interval estimate_of(struct estimate *estimate, const struct sample *sample,
-                                   uint64_t failed, double level) {
+/* One field over the paths: its values in order of size, and what was computed from them
+   in order of paths. */
+struct field_sample {
+    struct sample sample;
+    struct interval batches; /* of the shortfall */
+};
+
+static struct interval shortfall_of(struct estimate *estimate,
+                                    const struct field_sample *of, double level) {
     uint64_t tail = 0;
-    struct interval shortfall;
+    const struct interval shortfall = tail_shortfall(&of->sample, Q99, level, &tail);
+    estimate->thin_tail = tail < TAIL_FEW;
+    estimate->batch_low = of->batches.low;
+    estimate->batch_high = of->batches.high;
+    estimate->batches_disagree = !tail_batches_agree(&shortfall, &of->batches, level);
+    return shortfall;
+}
+
+static struct interval estimate_of(struct estimate *estimate,
+                                   const struct field_sample *of, uint64_t failed,
+                                   double level) {
+    const struct sample *sample = &of->sample;
     switch (estimate->kind) {
     case METRICS_MEAN:
         return interval_mean(sample, level);
     case METRICS_P50:
-        return tail_quantile(sample, Q50, level);
+        return tail_quantile_bounds(sample, Q50, level, failed);
     case METRICS_P95:
-        return tail_quantile(sample, Q95, level);
+        return tail_quantile_bounds(sample, Q95, level, failed);
     case METRICS_VAR99:
-        return tail_quantile(sample, Q99, level);
+        return tail_quantile_bounds(sample, Q99, level, failed);
     case METRICS_ES99:
-        shortfall = tail_shortfall(sample, Q99, level, &tail);
-        estimate->thin_tail = tail < TAIL_FEW;
-        return shortfall;
+        return shortfall_of(estimate, of, level);
     case METRICS_PROBABILITY:
         return probability(sample, failed, level);
     }
@@ -110,48 +127,71 @@ static bool count_status(void *context, const struct outcome *outcome) {
     return true;
 }
 
-/* Fills the estimates from first on that belong to one field; returns the next one. */
-static size_t compute_field(struct metrics *metrics, size_t first,
-                            const struct sample *sample, double level,
-                            const char *measure) {
-    const enum outcome_field field = metrics->estimate[first].field;
-    const bool conditional = sample->count < metrics->paths - metrics->failed;
-    size_t i = first;
-    for (; i < metrics->count && metrics->estimate[i].field == field; ++i) {
+/* Fills the estimates that belong to the field. */
+static void fill_field(struct metrics *metrics, enum outcome_field field,
+                       const struct field_sample *of, double level, const char *measure) {
+    const bool conditional = of->sample.count < metrics->paths - metrics->failed;
+    for (size_t i = 0; i < metrics->count; ++i) {
         struct estimate *estimate = &metrics->estimate[i];
+        if (estimate->field != field) {
+            continue;
+        }
         const struct interval interval =
-            estimate_of(estimate, sample, metrics->failed, level);
+            estimate_of(estimate, of, metrics->failed, level);
         estimate->value = interval.value;
         estimate->low = interval.low;
         estimate->high = interval.high;
         estimate->level = level;
-        estimate->n = sample->count;
+        estimate->n = of->sample.count;
         snprintf(estimate->measure, sizeof estimate->measure, "%s%s", measure,
                  conditional ? METRICS_GIVEN_VALUE : "");
         estimate->incomplete = metrics->failed > 0;
     }
-    return i;
 }
 
-bool metrics_compute(const struct spool *spool, double level, const char *measure,
-                     struct metrics *metrics) {
+bool metrics_begin(const struct spool *spool, struct metrics *metrics) {
     metrics_list(metrics);
     metrics->paths = spool_count(spool);
     if (!spool_visit(spool, count_status, metrics)) {
         return false;
     }
     metrics->failed = metrics->paths - metrics->by_status[OUTCOME_STATUS_COMPLETE];
-    size_t next = 0;
-    while (next < metrics->count) {
-        struct sample sample;
-        if (!spool_sample(spool, metrics->estimate[next].field, &sample)) {
-            return false;
-        }
-        sample_sort(&sample);
-        next = compute_field(metrics, next, &sample, level, measure);
-        sample_free(&sample);
-    }
     return true;
+}
+
+static bool has_shortfall(const struct metrics *metrics, enum outcome_field field) {
+    for (size_t i = 0; i < metrics->count; ++i) {
+        if (metrics->estimate[i].field == field &&
+            metrics->estimate[i].kind == METRICS_ES99) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool metrics_compute_field(const struct spool *spool, enum outcome_field field,
+                           double level, const char *measure, struct metrics *metrics) {
+    struct field_sample of;
+    if (!spool_sample(spool, field, &of.sample)) {
+        return false;
+    }
+    of.batches = interval_none();
+    const bool fine = !has_shortfall(metrics, field) ||
+                      tail_shortfall_batches(&of.sample, Q99, level, &of.batches);
+    sample_sort(&of.sample);
+    fill_field(metrics, field, &of, level, measure);
+    sample_free(&of.sample);
+    return fine;
+}
+
+bool metrics_compute(const struct spool *spool, double level, const char *measure,
+                     struct metrics *metrics) {
+    bool fine = metrics_begin(spool, metrics);
+    for (unsigned i = 0; fine && i < OUTCOME_FIELD_COUNT; ++i) {
+        fine =
+            metrics_compute_field(spool, (enum outcome_field)i, level, measure, metrics);
+    }
+    return fine;
 }
 
 const struct estimate *metrics_find(const struct metrics *metrics, const char *name) {

@@ -39,6 +39,9 @@ struct estimate {
     char measure[METRICS_NAME_SIZE]; /* probability it is taken under */
     bool incomplete;                 /* a path failed: it is missing from value and n */
     bool thin_tail;                  /* a shortfall from fewer than TAIL_FEW paths */
+    /* A shortfall's interval from TAIL_BATCHES parts of the paths; NaN: not computed. */
+    double batch_low, batch_high;
+    bool batches_disagree; /* by more than chance: the interval is not to be trusted */
 };
 
 /* Added to the measure of estimates of a field that some completed path has no value of. */
@@ -58,9 +61,18 @@ void metrics_list(struct metrics *metrics);
 /* metrics_doc writes one line on what the estimate is. */
 void metrics_doc(const struct estimate *estimate, char *text, size_t size);
 
+/* metrics_begin lists the estimates and counts how the paths of the spool ended;
+   metrics_compute_field then fills those of one field, as metrics_compute does for all.
+   Fail    as metrics_compute. */
+bool metrics_begin(const struct spool *spool, struct metrics *metrics);
+bool metrics_compute_field(const struct spool *spool, enum outcome_field field,
+                           double level, const char *measure, struct metrics *metrics);
+
 /* metrics_compute reads every column of the spool and fills metrics; measure is that of
    the run, such as "conditional".  A probability
-   counts the failed paths as events for its upper end and not for its lower.
+   counts the failed paths as events for its upper end and not for its lower; a quantile
+   takes them for the largest values and for the smallest; means and shortfalls have no
+   such bounds and leave them out.
    Fails   false when the spool cannot be read or memory runs out. */
 bool metrics_compute(const struct spool *spool, double level, const char *measure,
                      struct metrics *metrics);

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <gsl/gsl_cdf.h>
 
@@ -37,17 +39,25 @@ struct tail_ranks tail_quantile_ranks(uint64_t count, uint32_t q_ppm, double lev
     };
 }
 
-struct interval tail_quantile(const struct sample *sorted, uint32_t q_ppm, double level) {
+struct interval tail_quantile_bounds(const struct sample *sorted, uint32_t q_ppm,
+                                     double level, uint64_t failed) {
     assert(sorted->sorted);
-    if (sorted->count == 0) {
+    const uint64_t count = sorted->count;
+    if (count == 0) {
         return interval_none();
     }
-    const struct tail_ranks ranks = tail_quantile_ranks(sorted->count, q_ppm, level);
+    const struct tail_ranks ranks = tail_quantile_ranks(count + failed, q_ppm, level);
+    const uint64_t rank = tail_quantile_ranks(count, q_ppm, level).value;
+    const bool below = ranks.low > failed, above = ranks.high <= count;
     return (struct interval){
-        .value = sample_at(sorted, ranks.value),
-        .low = ranks.low >= 1 ? sample_at(sorted, ranks.low) : nan(""),
-        .high = ranks.high <= sorted->count ? sample_at(sorted, ranks.high) : nan(""),
+        .value = sample_at(sorted, rank),
+        .low = below ? sample_at(sorted, ranks.low - failed) : nan(""),
+        .high = above ? sample_at(sorted, ranks.high) : nan(""),
     };
+}
+
+struct interval tail_quantile(const struct sample *sorted, uint32_t q_ppm, double level) {
+    return tail_quantile_bounds(sorted, q_ppm, level, 0);
 }
 
 struct interval tail_shortfall(const struct sample *sorted, uint32_t q_ppm, double level,
@@ -84,4 +94,59 @@ struct interval tail_shortfall(const struct sample *sorted, uint32_t q_ppm, doub
     shortfall.low = shortfall.value - half;
     shortfall.high = shortfall.value + half;
     return shortfall;
+}
+
+/* Part number `part` of the sample, sorted, in the arrays of `into`. */
+static void take_part(const struct sample *in_order, size_t part, struct sample *into) {
+    const size_t first = part * into->count;
+    if (in_order->integer != NULL) {
+        memcpy(into->integer, in_order->integer + first,
+               into->count * sizeof *into->integer);
+    } else {
+        assert(in_order->real != NULL);
+        memcpy(into->real, in_order->real + first, into->count * sizeof *into->real);
+    }
+    sample_sort(into);
+}
+
+bool tail_shortfall_batches(const struct sample *in_order, uint32_t q_ppm, double level,
+                            struct interval *batches) {
+    assert(q_ppm < PPM);
+    const size_t count = in_order->count;
+    *batches = interval_none();
+    if ((uint64_t)count * (PPM - q_ppm) < (uint64_t)TAIL_FEW * PPM) {
+        return true;
+    }
+    struct sample part = {.count = count / TAIL_BATCHES, .divisor = in_order->divisor};
+    void *values = malloc(part.count * sizeof(double));
+    if (values == NULL) {
+        return false;
+    }
+    if (in_order->integer != NULL) {
+        part.integer = values;
+    } else {
+        part.real = values;
+    }
+    double shortfall[TAIL_BATCHES];
+    for (size_t i = 0; i < TAIL_BATCHES; ++i) {
+        uint64_t tail_count;
+        take_part(in_order, i, &part);
+        shortfall[i] = tail_shortfall(&part, q_ppm, level, &tail_count).value;
+    }
+    free(values);
+    const struct sample spread = {.count = TAIL_BATCHES, .real = shortfall, .divisor = 1};
+    *batches = interval_mean(&spread, level);
+    return true;
+}
+
+bool tail_batches_agree(const struct interval *shortfall, const struct interval *batches,
+                        double level) {
+    const double normal = gsl_cdf_ugaussian_Pinv((1 + level) / 2);
+    const double student = gsl_cdf_tdist_Pinv((1 + level) / 2, TAIL_BATCHES - 1);
+    const double error = (shortfall->high - shortfall->low) / normal;
+    const double other = (batches->high - batches->low) / student;
+    if (isnan(error) || isnan(other)) {
+        return true;
+    }
+    return other >= error / 2 && other <= error * 8 / 5;
 }

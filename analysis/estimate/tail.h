@@ -27,6 +27,12 @@ struct tail_ranks tail_quantile_ranks(uint64_t count, uint32_t q_ppm, double lev
 /* tail_quantile is the quantile between its two order statistics. */
 struct interval tail_quantile(const struct sample *sorted, uint32_t q_ppm, double level);
 
+/* tail_quantile_bounds is the same when `failed` more trials gave no value: the lower end
+   takes them for smaller than every value, the upper end for larger.  An end that falls
+   among them is a NaN. */
+struct interval tail_quantile_bounds(const struct sample *sorted, uint32_t q_ppm,
+                                     double level, uint64_t failed);
+
 /* tail_shortfall is the expected shortfall, the mean of the worst 1 - q of the mass:
    ES = VaR + E[(X - VaR)+] / (1 - q), with the normal interval of its influence function,
    se^2 = Var[(X - VaR)+] / ((1 - q)^2 n).  *tail_count counts the values above VaR: with
@@ -34,5 +40,22 @@ struct interval tail_quantile(const struct sample *sorted, uint32_t q_ppm, doubl
 #define TAIL_FEW 50
 struct interval tail_shortfall(const struct sample *sorted, uint32_t q_ppm, double level,
                                uint64_t *tail_count);
+
+/* tail_shortfall_batches checks that interval: the sample, in the order it was drawn, is
+   cut into TAIL_BATCHES equal parts (what is left over is not used), and the spread of
+   their shortfalls gives Student's t interval around their mean.  It assumes neither a
+   known VaR nor a linear estimate; it is less exact, and a small part's shortfall is too
+   low.  None when fewer than TAIL_FEW values are to be expected in the tail.
+   Fails   false when memory runs out. */
+#define TAIL_BATCHES 20
+bool tail_shortfall_batches(const struct sample *in_order, uint32_t q_ppm, double level,
+                            struct interval *batches);
+
+/* tail_batches_agree tells whether the two intervals are about as wide as each other.  The
+   squared ratio of their errors is chi-square with 19 degrees of freedom over 19 when the
+   first is right: outside [1/2, 8/5] less often than once in 1,000.  True when there is
+   nothing to compare. */
+bool tail_batches_agree(const struct interval *shortfall, const struct interval *batches,
+                        double level);
 
 #endif

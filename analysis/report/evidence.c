@@ -3,6 +3,7 @@
 #include "analysis/report/evidence_columns.h"
 #include "analysis/rerun.h"
 #include "analysis/say.h"
+#include "analysis/setting.h"
 #include "scenarios/embedded.h"
 #include "scenarios/semantics.h"
 
@@ -18,26 +19,11 @@ static enum run_status fail(const struct store_error *error) {
     return error->status;
 }
 
-const char *evidence_setting(const char *canonical, const char *key, char *text,
-                             size_t size) {
-    const size_t length = strlen(key);
-    for (const char *line = canonical; line != NULL && *line != 0;) {
-        if (strncmp(line, key, length) == 0 && strncmp(line + length, ": ", 2) == 0) {
-            const char *value = line + length + 2;
-            snprintf(text, size, "%.*s", (int)strcspn(value, "\n"), value);
-            return text;
-        }
-        line = strchr(line, '\n');
-        line = line == NULL ? NULL : line + 1;
-    }
-    return NULL;
-}
-
 static double fund_of(const struct store_about *about) {
     static const struct param row = {.name = "deposit", .kind = &param_money};
     char text[PARAM_FORMAT_SIZE], error[256];
     int64_t uusd;
-    if (evidence_setting(about->canonical, "fund.deposit", text, sizeof text) == NULL ||
+    if (setting_text(about->canonical, "fund.deposit", text, sizeof text) == NULL ||
         !param_parse(&row, text, &uusd, error, sizeof error)) {
         return nan("");
     }

@@ -90,9 +90,4 @@ enum run_status evidence_gather(const struct evidence_files *files,
 /* evidence_free gives everything back; a zeroed one is fine. */
 void evidence_free(struct evidence *evidence);
 
-/* evidence_setting is the value of a key in the scenario's canonical text, without its
-   line's end; NULL when it has no such key. */
-const char *evidence_setting(const char *canonical, const char *key, char *text,
-                             size_t size);
-
 #endif

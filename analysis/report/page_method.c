@@ -2,6 +2,7 @@
 #include "analysis/report/html.h"
 #include "analysis/report/parts.h"
 #include "analysis/report/verdict.h"
+#include "analysis/setting.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -77,8 +78,8 @@ static void write_method(FILE *file, const struct evidence *evidence) {
     char count[NUMBER_SIZE], horizon[PARAM_FORMAT_SIZE], level[NUMBER_SIZE];
     number_count(evidence->about->paths, count);
     number_plain(100 * evidence->about->level, level);
-    if (evidence_setting(evidence->about->canonical, "world.horizon", horizon,
-                         sizeof horizon) == NULL) {
+    if (setting_text(evidence->about->canonical, "world.horizon", horizon,
+                     sizeof horizon) == NULL) {
         snprintf(horizon, sizeof horizon, "not told");
     }
     html_write(

@@ -1,4 +1,5 @@
 #include "analysis/estimate/metrics.h"
+#include "analysis/estimate/tail.h"
 #include "tests/support/check.h"
 
 #include <math.h>
@@ -135,6 +136,37 @@ static void failed_paths_widen_a_probability_both_ways(void **state) {
     check_true("incomplete", mean->incomplete);
 }
 
+static void fill_long_ramp(struct outcome *outcome, uint64_t path) {
+    fill_ramp(outcome, path * 7919 % 6000); /* a prime: every value once */
+    if (path < 20) {
+        outcome->status = OUTCOME_STATUS_LIMIT;
+    }
+}
+
+static void tails_know_of_failed_paths_and_of_batches(void **state) {
+    (void)state;
+    struct spool *spool = make_spool(6000, fill_long_ramp);
+    struct metrics metrics;
+    struct sample sample;
+    struct interval batches;
+    assert_true(metrics_compute(spool, 0.95, "horizon", &metrics));
+    assert_true(spool_sample(spool, OUTCOME_BAD_DEBT, &sample));
+    assert_true(tail_shortfall_batches(&sample, 990000, 0.95, &batches));
+    sample_sort(&sample);
+    const struct interval quantile = tail_quantile_bounds(&sample, 990000, 0.95, 20);
+    const struct estimate *at_risk = find(&metrics, "bad_debt_var99");
+    check_bits("low", at_risk->low, quantile.low);
+    check_bits("high", at_risk->high, quantile.high);
+    check_true("wider", tail_quantile(&sample, 990000, 0.95).low > at_risk->low);
+    const struct estimate *shortfall = find(&metrics, "bad_debt_es99");
+    check_bits("batches, low", shortfall->batch_low, batches.low);
+    check_bits("batches, high", shortfall->batch_high, batches.high);
+    check_true("not thin", !shortfall->thin_tail);
+    check_true("others have none", isnan(at_risk->batch_low));
+    sample_free(&sample);
+    spool_close(spool);
+}
+
 static void fill_nothing(struct outcome *outcome, uint64_t path) {
     (void)path;
     outcome->missing = 0;
@@ -197,6 +229,7 @@ int main(void) {
         cmocka_unit_test(every_field_has_the_estimates_of_its_kind),
         cmocka_unit_test(values_are_in_shown_units),
         cmocka_unit_test(failed_paths_widen_a_probability_both_ways),
+        cmocka_unit_test(tails_know_of_failed_paths_and_of_batches),
         cmocka_unit_test(no_path_and_one_path_are_answered),
         cmocka_unit_test(a_run_that_failed_altogether_knows_nothing),
         cmocka_unit_test(a_spool_gives_back_what_it_took),

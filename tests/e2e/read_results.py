@@ -36,7 +36,7 @@ def check_root(file):
         int(text, 16)
     expect(attributes["scenario"].count(": ") > 0, "scenario is empty")
     expect(int(attributes["seed"]) >= 0, "seed")
-    expect(sorted(file) == ["estimates", "paths"], f"groups are {list(file)}")
+    expect(sorted(file) == ["estimates", "fund_depletion", "paths"], f"groups are {list(file)}")
 
 
 def check_columns(file):
@@ -85,6 +85,27 @@ def check_estimates(file):
         expect(0 < group["level"][i] < 1, f"{name}: level")
 
 
+def check_depletion(file):
+    """Nobody is censored before the horizon, so the curve is plain counting."""
+    group = file["fund_depletion"]
+    fine = file["paths/status"][:] == 0
+    times = file["paths/fund_depletion_time"][:][fine]
+    met = numpy.sort(times[~numpy.isnan(times)])
+    distinct, counts = numpy.unique(met, return_counts=True)
+    expect(numpy.array_equal(group["time"][:], distinct), "times of depletion")
+    expect(numpy.array_equal(group["depleted"][:], counts), "depletions at a time")
+    share = numpy.cumsum(counts) / max(1, len(times))
+    expect(numpy.allclose(group["incidence"][:], share, rtol=1e-12), "incidence")
+    expect(numpy.all(group["low"][:] <= share) and numpy.all(group["high"][:] >= share),
+           "interval of the incidence")
+    expect(group.attrs["depleted"] == len(met), "how many were depleted")
+    horizon = group.attrs["horizon"]
+    watched = numpy.where(numpy.isnan(times), horizon, times)
+    expect(len(times) == 0 or close(group.attrs["restricted_mean"], watched.mean()),
+           "restricted mean")
+    expect(list(group["low"].dims[0].values())[0].name == "/fund_depletion/time", "its scale")
+
+
 def check_xarray(path):
     try:
         import xarray
@@ -118,6 +139,11 @@ def check_json(file, path):
             told = math.nan if metric[key] is None else metric[key]
             expect(stored == told or (math.isnan(stored) and math.isnan(told)),
                    f"{name}: {key} is {stored} in the file and {told} in JSON")
+        expect(bool(group["thin_tail"][i]) == metric.get("thin_tail", False),
+               f"{name}: thin_tail in file and JSON")
+    expect(group.attrs["thin_tails"] == sum("thin_tail" in metric
+                                            for metric in run["metrics"].values()),
+           "thin_tails")
 
 
 def check(results, run):
@@ -125,6 +151,7 @@ def check(results, run):
         check_root(file)
         check_columns(file)
         check_estimates(file)
+        check_depletion(file)
         if run is not None:
             check_json(file, run)
     check_xarray(results)
