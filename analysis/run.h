@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct bands;
+struct samples;
 struct shards;
 struct variants;
 
@@ -42,6 +44,10 @@ struct run_subject {
     size_t footprint; /* bytes of memory a path needs */
     void (*run_path)(const void *context, void *memory, uint64_t seed, uint64_t path,
                      struct outcome *outcome);
+    /* The same, and the path's samples; NULL: its paths have none. */
+    void (*sample_path)(const void *context, void *memory, uint64_t seed, uint64_t path,
+                        struct samples *samples, struct outcome *outcome);
+    int64_t start_ns, end_ns; /* of the samples */
 };
 
 struct run_request {
@@ -52,6 +58,7 @@ struct run_request {
     const char *out;  /* results file, or NULL */
     bool resume;
     bool quiet;
+    bool bands;       /* sample the paths, if the subject can */
     const char *unit; /* what progress counts; NULL: "paths" */
     bool part;        /* only blocks first_block .. end_block - 1; keep the shards */
     uint64_t first_block;
@@ -64,7 +71,9 @@ struct run_result {
     unsigned char digest[DIGEST_SIZE]; /* of a whole run */
     bool whole;                        /* every path of the request is in the spool */
     double seconds, cpu_seconds;
+    double level; /* of the intervals */
     uint64_t seed;
+    struct bands *bands; /* of all paths in the spool; NULL: they were not sampled */
     char shards[4096];   /* folder the blocks are in, or "" */
     struct shards *held; /* the same, open and locked, when the run is whole */
     /* What it was compared with; the caller's.  NULL: nothing. */
@@ -76,6 +85,13 @@ struct run_result {
    write, and run_discard_shards removes the folder after that. */
 enum run_status run_execute(const struct run_subject *subject,
                             const struct run_request *request, struct run_result *result);
+
+/* run_record_size is the bytes a path leaves behind: its outcome, then its samples. */
+size_t run_record_size(bool sampled);
+
+/* run_keep takes count records to the end of result->spool and, where they are sampled,
+   into result->bands.  Fails   false, with errno set. */
+bool run_keep(struct run_result *result, const unsigned char *records, uint32_t count);
 
 /* run_evaluate fills digest and metrics from the outcomes in result->spool; run_execute
    does it itself.  Fails   RUN_IO, after saying why. */

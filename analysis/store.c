@@ -1,6 +1,7 @@
 #include "analysis/store.h"
 
 #include "analysis/publish.h"
+#include "analysis/store_bands.h"
 #include "analysis/store_hdf5.h"
 #include "analysis/store_variants.h"
 #include "analysis/version.h"
@@ -276,6 +277,9 @@ bool store_write(const char *path, const struct run_subject *subject,
     write_plan(&store, result);
     write_paths(&store, result->spool);
     write_estimates(&store, &result->metrics);
+    if (result->bands != NULL) {
+        store_bands_write(&store, subject, result);
+    }
     if (result->sensitivities != NULL) {
         store_variants_write(&store, "sensitivities", result->sensitivities);
     }

@@ -168,12 +168,14 @@ hid_t store_hdf5_column(struct store_hdf5 *store,
     if (store->failed) {
         return -1;
     }
-    const hsize_t count = column->count;
-    const hid_t space = checked(store, H5Screate_simple(1, &count, NULL));
+    const hsize_t extent[2] = {column->count, column->across};
+    const hsize_t count = extent[0];
+    const int dimensions = column->across == 0 ? 1 : 2;
+    const hid_t space = checked(store, H5Screate_simple(dimensions, extent, NULL));
     const hid_t create = ordered_list(store, H5P_DATASET_CREATE);
     if (count > 0 && H5Tget_class(column->file_type) != H5T_STRING) {
-        const hsize_t chunk = count < CHUNK_VALUES ? count : CHUNK_VALUES;
-        checked(store, H5Pset_chunk(create, 1, &chunk));
+        const hsize_t chunk[2] = {count < CHUNK_VALUES ? count : CHUNK_VALUES, extent[1]};
+        checked(store, H5Pset_chunk(create, dimensions, chunk));
         checked(store, H5Pset_fletcher32(create));
     }
     if (column->fill != NULL) {
@@ -195,6 +197,9 @@ hid_t store_hdf5_column(struct store_hdf5 *store,
         checked(store, H5DSset_scale(dataset, column->name));
     } else {
         checked(store, H5DSattach_scale(dataset, column->scale, 0));
+    }
+    if (dimensions == 2) {
+        checked(store, H5DSattach_scale(dataset, column->scale_across, 1));
     }
     if (column->fill != NULL) {
         write_attribute(store, dataset, "_FillValue", column->memory_type, column->fill);

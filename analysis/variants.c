@@ -69,6 +69,7 @@ static enum run_status execute(const struct plan_of_variants *plan,
     struct variants_row *row = &plan->variants->row[index];
     struct run_result *kept = &plan->variants->kept[index];
     struct run_request request = *plan->request;
+    request.bands = false; /* they are the base's */
     digest_text(row->hash, hash);
     if (request.out != NULL) {
         snprintf(out, sizeof out, "%s.shards/%.16s", request.out, hash);

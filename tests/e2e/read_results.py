@@ -36,7 +36,7 @@ def check_root(file):
         int(text, 16)
     expect(attributes["scenario"].count(": ") > 0, "scenario is empty")
     expect(int(attributes["seed"]) >= 0, "seed")
-    expect(sorted(file) == ["estimates", "paths"], f"groups are {list(file)}")
+    expect(sorted(file) == ["bands", "estimates", "paths"], f"groups are {list(file)}")
 
 
 def check_columns(file):
@@ -85,6 +85,36 @@ def check_estimates(file):
         expect(0 < group["level"][i] < 1, f"{name}: level")
 
 
+def check_bands(file):
+    """The last point in time is the horizon: there the bands are quantiles of columns."""
+    group = file["bands"]
+    fine = file["paths/status"][:] == 0
+    count = int(numpy.count_nonzero(fine))
+    hours = group["hours"][:]
+    expect(hours[0] == 0 and numpy.all(numpy.diff(hours) > 0), "hours of the bands")
+    nanoseconds = group["time"][:] - group["time"][0]
+    expect(numpy.allclose(nanoseconds / 3.6e12, hours), "times of the bands")
+    debt = file["paths/bad_debt"][:] - file["paths/shortfall_open"][:]
+    ends = {"liquidated_notional": file["paths/liquidated_notional"][:][fine],
+            "bad_debt": debt[fine]}
+    for name in ("outside_price", "index_price", "fund", "liquidated_notional", "base_fee",
+                 "open_interest", "bad_debt"):
+        table, low, high = (group[name + end][:] for end in ("", "_low", "_high"))
+        expect(table.shape == (len(hours), 5), f"bands/{name} has shape {table.shape}")
+        scales = [[scale.name for scale in group[name].dims[i].values()] for i in (0, 1)]
+        expect(scales == [["/bands/time"], ["/bands/quantile"]], f"bands/{name}: {scales}")
+        expect(group[name + "_n"][-1] == count, f"bands/{name}_n")
+        expect(not numpy.any(numpy.diff(table, axis=1) < 0), f"bands/{name} cross")
+        expect(not numpy.any(low > table) and not numpy.any(high < table),
+               f"bands/{name} leave their intervals")
+        if name in ends and count > 0:
+            values = numpy.sort(ends[name])
+            for i, share in enumerate(group["quantile"][:]):
+                true = values[math.ceil(round(share * count, 6)) - 1]
+                expect(math.isclose(table[-1, i], true, rel_tol=1 / 500, abs_tol=1e-3),
+                       f"bands/{name} ends at {table[-1, i]}, {share} of the paths at {true}")
+
+
 def check_xarray(path):
     try:
         import xarray
@@ -102,6 +132,11 @@ def check_xarray(path):
             row = data.sel(estimate="p_insolvency")
             expect(0 <= float(row["value"]) <= 1, f"{engine}: p_insolvency")
             expect(str(row["unit"].values) == "1", f"{engine}: unit of p_insolvency")
+        with xarray.open_dataset(path, group="bands", engine=engine) as data:
+            expect(data["fund"].dims == ("time", "quantile"), f"{engine}: dims of bands")
+            expect(data["time"].dtype.kind == "M", f"{engine}: time is {data['time'].dtype}")
+            median = data["outside_price"].sel(quantile=0.5).isel(time=0)
+            expect(float(median) > 0, f"{engine}: median price")
 
 
 def check_json(file, path):
@@ -125,6 +160,7 @@ def check(results, run):
         check_root(file)
         check_columns(file)
         check_estimates(file)
+        check_bands(file)
         if run is not None:
             check_json(file, run)
     check_xarray(results)
