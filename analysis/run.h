@@ -21,6 +21,7 @@
 struct bands;
 struct samples;
 struct shards;
+struct subject;
 struct variants;
 
 /* What ends the program: its exit codes. */
@@ -78,6 +79,8 @@ struct run_result {
     struct shards *held; /* the same, open and locked, when the run is whole */
     /* What it was compared with; the caller's.  NULL: nothing. */
     struct variants *sensitivities, *ablation;
+    /* Runs its worst paths again for their event logs; the caller's.  NULL: no logs. */
+    const struct subject *subject;
 };
 
 /* run_execute runs the request, says on stderr what goes wrong, and fills result.  With

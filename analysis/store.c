@@ -4,6 +4,7 @@
 #include "analysis/store_bands.h"
 #include "analysis/store_hdf5.h"
 #include "analysis/store_variants.h"
+#include "analysis/store_worst.h"
 #include "analysis/version.h"
 #include "scenarios/semantics.h"
 
@@ -285,6 +286,9 @@ bool store_write(const char *path, const struct run_subject *subject,
     }
     if (result->ablation != NULL) {
         store_variants_write(&store, "ablation", result->ablation);
+    }
+    if (result->subject != NULL) {
+        store_worst_write(&store, result->subject, result);
     }
     size_t size;
     void *bytes = store_hdf5_finish(&store, &size);

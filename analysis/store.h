@@ -5,7 +5,8 @@
    per estimate on the dimension `estimate`.  Money is in USD as doubles, exact up to 2^53
    micro-USD; counts are int64 and flags int8, with `_FillValue` where a value is missing;
    elsewhere a missing value is NaN.  The values of a failed path are missing.  /bands has
-   quantiles over all paths at 97 points in time (store_bands.h).
+   quantiles over all paths at 97 points in time (store_bands.h), /worst the event logs of the
+   worst paths (store_worst.h).
 
    Units    attribute `units` of every column.
    Memory   the file is built in memory and written at once: about 450 bytes a path.

@@ -225,6 +225,7 @@ static enum run_status run_all(const struct subject *subject,
     struct run_result result;
     struct comparisons comparisons = {{0}, {0}};
     enum run_status status = run_execute(&subject->run, &request, &result);
+    result.subject = subject;
     if (status == RUN_OK && result.whole) {
         status = compare(subject, arguments, &request, &comparisons, &result);
     }

@@ -36,7 +36,7 @@ def check_root(file):
         int(text, 16)
     expect(attributes["scenario"].count(": ") > 0, "scenario is empty")
     expect(int(attributes["seed"]) >= 0, "seed")
-    expect(sorted(file) == ["bands", "estimates", "paths"], f"groups are {list(file)}")
+    expect(sorted(file) == ["bands", "estimates", "paths", "worst"], f"groups are {list(file)}")
 
 
 def check_columns(file):
@@ -115,6 +115,29 @@ def check_bands(file):
                        f"bands/{name} ends at {table[-1, i]}, {share} of the paths at {true}")
 
 
+def check_worst(file):
+    """The logs are of the paths with the most bad debt, and end as those did."""
+    fine = numpy.flatnonzero(file["paths/status"][:] == 0)
+    debt = file["paths/bad_debt"][:]
+    worst = sorted(fine, key=lambda path: (-debt[path], path))[:3]
+    logs = file["worst"]
+    expect(list(logs) == [str(i + 1) for i in range(len(worst))], f"logs are {list(logs)}")
+    for path, log in zip(worst, logs.values()):
+        expect(log.attrs["path"] == path, f"a log of path {log.attrs['path']}, not {path}")
+        count = len(log["event_number"])
+        expect(all(column.shape == (count,) for column in log.values()), "length of a log")
+        closed = debt[path] - file["paths/shortfall_open"][path]
+        expect(abs(log["bad_debt_usd"][-1] - closed) < 1e-3, f"path {path}: bad debt of its log")
+        expect(numpy.all(numpy.diff(log["time"][:]) >= 0), f"path {path}: time of its log")
+        for name in ("event", "transaction", "status"):
+            names = log[name].attrs["flag_meanings"].split(" ")
+            values = list(log[name].attrs["flag_values"])
+            expect(len(names) == len(values), f"names of {name}")
+            expect(set(log[name][:]) <= set(values) | {-1}, f"codes of {name}")
+        names = log["event"].attrs["flag_meanings"].split(" ")
+        expect(names[log["event"][-1]] == "end", f"path {path}: its log ends with no end")
+
+
 def check_xarray(path):
     try:
         import xarray
@@ -137,6 +160,9 @@ def check_xarray(path):
             expect(data["time"].dtype.kind == "M", f"{engine}: time is {data['time'].dtype}")
             median = data["outside_price"].sel(quantile=0.5).isel(time=0)
             expect(float(median) > 0, f"{engine}: median price")
+        with xarray.open_dataset(path, group="worst/1", engine=engine) as data:
+            expect(data["time"].dtype.kind == "M", f"{engine}: time of a log")
+            expect(data["fund_usd"].dims == ("event_number",), f"{engine}: dims of a log")
 
 
 def check_json(file, path):
@@ -161,6 +187,7 @@ def check(results, run):
         check_columns(file)
         check_estimates(file)
         check_bands(file)
+        check_worst(file)
         if run is not None:
             check_json(file, run)
     check_xarray(results)
