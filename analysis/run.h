@@ -78,7 +78,7 @@ struct run_result {
     char shards[4096];   /* folder the blocks are in, or "" */
     struct shards *held; /* the same, open and locked, when the run is whole */
     /* What it was compared with; the caller's.  NULL: nothing. */
-    struct variants *sensitivities, *ablation;
+    struct variants *sensitivities, *ablation, *fragility;
     /* Runs its worst paths again for their event logs; the caller's.  NULL: no logs. */
     const struct subject *subject;
 };

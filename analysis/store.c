@@ -287,6 +287,9 @@ bool store_write(const char *path, const struct run_subject *subject,
     if (result->ablation != NULL) {
         store_variants_write(&store, "ablation", result->ablation);
     }
+    if (result->fragility != NULL) {
+        store_variants_write(&store, "fragility", result->fragility);
+    }
     if (result->subject != NULL) {
         store_worst_write(&store, result->subject, result);
     }

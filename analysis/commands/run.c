@@ -23,7 +23,8 @@ enum {
     KEY_JSON,
     KEY_LEVEL,
     KEY_SENSITIVITIES,
-    KEY_ABLATION
+    KEY_ABLATION,
+    KEY_FRAGILITY
 };
 
 static const struct argp_option options[] = {
@@ -48,6 +49,8 @@ static const struct argp_option options[] = {
      "range", 0},
     {"ablation",                                                                              KEY_ABLATION, 0, 0,
      "also run without liquidation cost, gas, oracle lag and impact, one at a time", 0},
+    {"fragility", KEY_FRAGILITY, 0, 0,
+     "also run the storm at 0.5 to 1.3 times its severity: P(insolvency) against severity", 0},
     {0                                                                             },
 };
 
@@ -57,7 +60,7 @@ struct arguments {
     size_t set_count;
     struct option_numbers numbers;
     bool paths_given, path_given, resume, json, quiet, blocks_given;
-    bool sensitivities, ablation;
+    bool sensitivities, ablation, fragility;
     const char *out;
     int64_t first_block, end_block;
 };
@@ -69,10 +72,10 @@ static void check_together(const struct argp_state *state,
         argp_error(state, "--path prints one path; it goes without -n, -o, --resume and "
                           "--blocks");
     }
-    if ((arguments->sensitivities || arguments->ablation) &&
+    if ((arguments->sensitivities || arguments->ablation || arguments->fragility) &&
         (arguments->path_given || arguments->blocks_given)) {
-        argp_error(state, "--sensitivities and --ablation compare whole runs; they go "
-                          "without --path and --blocks");
+        argp_error(state, "--sensitivities, --ablation and --fragility compare whole "
+                          "runs; they go without --path and --blocks");
     }
     if (arguments->resume && arguments->out == NULL) {
         argp_error(state, "--resume goes on with FILE.shards/; name the FILE with -o");
@@ -131,6 +134,9 @@ static error_t parse(int key, char *text, struct argp_state *state) {
     case KEY_ABLATION:
         arguments->ablation = true;
         return 0;
+    case KEY_FRAGILITY:
+        arguments->fragility = true;
+        return 0;
     case 'q':
         arguments->quiet = true;
         return 0;
@@ -174,7 +180,7 @@ static enum run_status run_single(const struct subject *subject,
 
 /* The variants of one run, and where they are compared. */
 struct comparisons {
-    struct variants sensitivities, ablation;
+    struct variants sensitivities, ablation, fragility;
 };
 
 static enum run_status compare(const struct subject *subject,
@@ -198,13 +204,29 @@ static enum run_status compare(const struct subject *subject,
         status = variants_run(subject, request, result, variant, count,
                               &comparisons->ablation);
     }
+    if (arguments->fragility && status == RUN_OK) {
+        const size_t count = sensitivities_severity(&subject->stage->scenario, variant);
+        status = variants_run(subject, request, result, variant, count,
+                              &comparisons->fragility);
+    }
     free(variant);
     if (status == RUN_OK) {
         result->sensitivities =
             arguments->sensitivities ? &comparisons->sensitivities : NULL;
         result->ablation = arguments->ablation ? &comparisons->ablation : NULL;
+        result->fragility = arguments->fragility ? &comparisons->fragility : NULL;
     }
     return status;
+}
+
+/* Says why not. */
+static bool has_severity(const struct subject *subject) {
+    struct variant variant[SENSITIVITIES_SEVERITIES];
+    if (sensitivities_severity(&subject->stage->scenario, variant) > 0) {
+        return true;
+    }
+    say("--fragility: the model of this scenario's market has no severity to vary");
+    return false;
 }
 
 static enum run_status run_all(const struct subject *subject,
@@ -223,7 +245,10 @@ static enum run_status run_all(const struct subject *subject,
         .end_block = (uint64_t)arguments->end_block,
     };
     struct run_result result;
-    struct comparisons comparisons = {{0}, {0}};
+    struct comparisons comparisons = {{0}, {0}, {0}};
+    if (arguments->fragility && !has_severity(subject)) {
+        return RUN_INPUT;
+    }
     enum run_status status = run_execute(&subject->run, &request, &result);
     result.subject = subject;
     if (status == RUN_OK && result.whole) {
@@ -248,6 +273,7 @@ static enum run_status run_all(const struct subject *subject,
     }
     variants_free(&comparisons.sensitivities);
     variants_free(&comparisons.ablation);
+    variants_free(&comparisons.fragility);
     run_result_free(&result);
     return status;
 }
