@@ -84,8 +84,8 @@ static struct axes axes_of(const struct store_bands *bands,
                            const struct bands_series *series,
                            const struct charts_bands *chart) {
     struct axes axes = {
-        .x = {.low = 0, .high = bands->hours[SAMPLES_PARTS]},
-        .y = {.low = chart->from_zero ? 0 : HUGE_VAL, .high = 0},
+        .x = {.low = 0,                               .high = bands->hours[SAMPLES_PARTS]},
+        .y = {.low = chart->from_zero ? 0 : HUGE_VAL, .high = 0                          },
         .write_x = figures_plain,
         .write_y = chart->write,
         .label_x = "hours since the start",
@@ -114,8 +114,10 @@ static void tell(const struct fan *fan, const struct charts_bands *chart,
     chart->write(last[EDGE_LOW].value, low);
     chart->write(last[MIDDLE].value, middle);
     chart->write(last[EDGE_HIGH].value, high);
-    story_text_add(text, "At the end the median is %s %s, and 90 %% of the paths are between %s and %s.",
-                   middle, chart->unit, low, high);
+    story_text_add(
+        text,
+        "At the end the median is %s %s, and 90 %% of the paths are between %s and %s.",
+        middle, chart->unit, low, high);
 }
 
 void charts_bands(FILE *file, const struct evidence *evidence,
@@ -150,9 +152,10 @@ void charts_bands(FILE *file, const struct evidence *evidence,
     svg_end(&svg);
     number_plain(100 * evidence->about->level, level);
     number_count(series->count[SAMPLES_PARTS], paths);
-    html_write(file,
-               "<figcaption><b>%s.</b> %s Line: median of %s paths at each time; shades: 90 "
-               "%%, half of them, and the %s %% interval of the median; dashed: as far as "
-               "the outer edges may lie by theirs.</figcaption>\n</figure>\n",
-               chart->title, chart->about, paths, level);
+    html_write(
+        file,
+        "<figcaption><b>%s.</b> %s Line: median of %s paths at each time; shades: 90 "
+        "%%, half of them, and the %s %% interval of the median; dashed: as far as "
+        "the outer edges may lie by theirs.</figcaption>\n</figure>\n",
+        chart->title, chart->about, paths, level);
 }

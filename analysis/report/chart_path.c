@@ -181,7 +181,6 @@ void charts_path(FILE *file, const struct evidence *evidence) {
     svg_text(&svg, "note mid", (x.from + x.to) / 2, 354, "hours since the start");
     svg_end(&svg);
     html_write(file, "<figcaption><b>The worst path.</b> %s</figcaption>\n</figure>\n",
-               evidence->told
-                   ? "Numbers along the top are the moments of the list."
-                   : "Drawn from its event log in the results file.");
+               evidence->told ? "Numbers along the top are the moments of the list."
+                              : "Drawn from its event log in the results file.");
 }

@@ -11,9 +11,8 @@
 static double severity_of(const struct evidence_variant *variant) {
     char *end;
     const double severity = strtod(variant->change + 1, &end);
-    return variant->change[0] == 'x' && end != variant->change + 1 && *end == 0
-               ? severity
-               : nan("");
+    return variant->change[0] == 'x' && end != variant->change + 1 && *end == 0 ? severity
+                                                                                : nan("");
 }
 
 static bool is_known(const struct evidence_variant *variant) {
@@ -65,9 +64,8 @@ static size_t count_known(const struct evidence_variants *variants, struct axes 
             const double severity = severity_of(variant);
             axes->x.low = severity < axes->x.low ? severity : axes->x.low;
             axes->x.high = severity > axes->x.high ? severity : axes->x.high;
-            axes->y.high = variant->estimate.high > axes->y.high
-                               ? variant->estimate.high
-                               : axes->y.high;
+            axes->y.high = variant->estimate.high > axes->y.high ? variant->estimate.high
+                                                                 : axes->y.high;
             count += 1;
         }
     }

@@ -140,10 +140,10 @@ static enum run_status retell(const struct evidence_files *files,
     };
     evidence->start_ns = evidence->subject.stage->start_ns;
     evidence->end_ns = evidence->subject.stage->end_ns;
-    evidence->told = story_moments_find(&evidence->story, &evidence->moments) &&
-                     story_accounts_find(evidence->subject.stage, &evidence->replay,
-                                         evidence->account, EVIDENCE_ACCOUNTS,
-                                         &evidence->accounts);
+    evidence->told =
+        story_moments_find(&evidence->story, &evidence->moments) &&
+        story_accounts_find(evidence->subject.stage, &evidence->replay, evidence->account,
+                            EVIDENCE_ACCOUNTS, &evidence->accounts);
     if (!evidence->told) {
         say("out of memory");
     }

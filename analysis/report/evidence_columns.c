@@ -255,12 +255,11 @@ static bool make_variants(struct evidence_variants *variants,
         variants->variant[i] = (struct evidence_variant){
             .what = variants->name[0].text[i],
             .change = variants->name[1].text[i],
-            .estimate = {value[ESTIMATE][i],   value[LOW][i],            value[HIGH][i]},
+            .estimate = {value[ESTIMATE][i],   value[LOW][i],            value[HIGH][i]     },
             .difference = {value[DIFFERENCE][i], value[DIFFERENCE_LOW][i],
-                         value[DIFFERENCE_HIGH][i]                                     },
+                         value[DIFFERENCE_HIGH][i]                                          },
             .errors = value[ERRORS][i],
-            .debt_difference = {value[DEBT][i],       value[DEBT_LOW][i],
-                         value[DEBT_HIGH][i]                                           },
+            .debt_difference = {value[DEBT][i],       value[DEBT_LOW][i],       value[DEBT_HIGH][i]},
             .debt_errors = value[DEBT_ERRORS][i],
         };
     }
@@ -314,16 +313,16 @@ bool evidence_columns(struct evidence *evidence, struct store_error *error) {
     if (!read_paths(evidence, OUTCOME_INSOLVENCY, &insolvent, error)) {
         return false;
     }
-    const bool fine = gather_debt(evidence, insolvent, error) &&
-                      gather_waterfall(evidence, insolvent, error) &&
-                      gather_fragility(evidence, insolvent, error) &&
-                      gather_bins(evidence, OUTCOME_LIQUIDATED_NOTIONAL,
-                                  &evidence->liquidated, error) &&
-                      gather_bins(evidence, OUTCOME_GAS_PEAK, &evidence->gas, error) &&
-                      gather_variants(evidence, "sensitivities",
-                                      &evidence->sensitivities, error) &&
-                      gather_variants(evidence, "ablation", &evidence->ablation, error) &&
-                      gather_variants(evidence, "fragility", &evidence->severity, error);
+    const bool fine =
+        gather_debt(evidence, insolvent, error) &&
+        gather_waterfall(evidence, insolvent, error) &&
+        gather_fragility(evidence, insolvent, error) &&
+        gather_bins(evidence, OUTCOME_LIQUIDATED_NOTIONAL, &evidence->liquidated,
+                    error) &&
+        gather_bins(evidence, OUTCOME_GAS_PEAK, &evidence->gas, error) &&
+        gather_variants(evidence, "sensitivities", &evidence->sensitivities, error) &&
+        gather_variants(evidence, "ablation", &evidence->ablation, error) &&
+        gather_variants(evidence, "fragility", &evidence->severity, error);
     free(insolvent);
     return fine;
 }
