@@ -49,9 +49,10 @@ static const struct argp_option options[] = {
      "range", 0},
     {"ablation",                                                                              KEY_ABLATION, 0, 0,
      "also run without liquidation cost, gas, oracle lag and impact, one at a time", 0},
-    {"fragility", KEY_FRAGILITY, 0, 0,
-     "also run the storm at 0.5 to 1.3 times its severity: P(insolvency) against severity", 0},
-    {0                                                                             },
+    {"fragility",                                                                              KEY_FRAGILITY, 0, 0,
+     "also run the storm at 0.5 to 1.3 times its severity: P(insolvency) against "
+     "severity", 0},
+    {0                                                                       },
 };
 
 struct arguments {
@@ -198,23 +199,23 @@ static enum run_status compare(const struct subject *subject,
         const size_t count = sensitivities_list(&subject->stage->scenario, variant);
         status = variants_run(subject, request, result, variant, count,
                               &comparisons->sensitivities);
+        result->sensitivities = &comparisons->sensitivities;
     }
     if (arguments->ablation && status == RUN_OK) {
         const size_t count = ablation_list(variant);
         status = variants_run(subject, request, result, variant, count,
                               &comparisons->ablation);
+        result->ablation = &comparisons->ablation;
     }
     if (arguments->fragility && status == RUN_OK) {
         const size_t count = sensitivities_severity(&subject->stage->scenario, variant);
         status = variants_run(subject, request, result, variant, count,
                               &comparisons->fragility);
+        result->fragility = &comparisons->fragility;
     }
     free(variant);
-    if (status == RUN_OK) {
-        result->sensitivities =
-            arguments->sensitivities ? &comparisons->sensitivities : NULL;
-        result->ablation = arguments->ablation ? &comparisons->ablation : NULL;
-        result->fragility = arguments->fragility ? &comparisons->fragility : NULL;
+    if (status != RUN_OK) { /* what is not complete is not told */
+        result->sensitivities = result->ablation = result->fragility = NULL;
     }
     return status;
 }

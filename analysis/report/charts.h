@@ -34,9 +34,9 @@ void charts_bins(FILE *file, const struct charts_bins *chart);
 
 /* What charts_bands draws. */
 struct charts_bands {
-    enum samples_series series;
     const char *name, *title, *about, *axis, *unit;
     void (*write)(double value, char text[NUMBER_SIZE]);
+    enum samples_series series;
     bool from_zero; /* the axis begins there */
 };
 

@@ -248,7 +248,7 @@ void evidence_free(struct evidence *evidence) {
     for (unsigned i = 0; i < 2; ++i) {
         spool_close(evidence->spool[i]);
     }
-    for (size_t i = 0; i < sizeof variants / sizeof *variants; ++i) {
+    for (size_t i = 0; i < sizeof variants / sizeof variants[0]; ++i) {
         store_column_free(&variants[i]->name[0]);
         store_column_free(&variants[i]->name[1]);
         free(variants[i]->variant);

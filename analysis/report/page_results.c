@@ -108,16 +108,15 @@ static void write_ablation(FILE *file, const struct evidence *evidence) {
 /* The paths over time: what happened to the price, and what it did. */
 static void write_bands(FILE *file, const struct evidence *evidence) {
     static const struct charts_bands charts[] = {
-        {SAMPLES_OUTSIDE_PRICE, "price-over-time",      "Price over time",
-         "On the outside market, this protocol's own sales included.", "outside price, USD",     "USD",  figures_plain, false},
-        {SAMPLES_FUND,          "fund-over-time",       "Insurance fund over time",
-         "What is left of it.",                                        "insurance fund, USD",    "USD",  figures_usd,   true },
-        {SAMPLES_LIQUIDATED,    "liquidated-over-time", "Liquidations over time",
-         "Notional of all forced reductions so far.",                  "liquidated so far, USD", "USD",
-         figures_usd,                                                                                                   true },
-        {SAMPLES_BASE_FEE,      "gas-over-time",        "Gas over time",
-         "What inclusion in a block costs.",                           "base fee, gwei",         "gwei", figures_plain,
-         true                                                                                                                },
+        {"price-over-time",      "Price over time",
+         "On the outside market, this protocol's own sales included.",                           "outside price, USD",     "USD",  figures_plain, SAMPLES_OUTSIDE_PRICE, false},
+        {"fund-over-time",       "Insurance fund over time", "What is left of it.",
+         "insurance fund, USD",                                                                                            "USD",  figures_usd,   SAMPLES_FUND,          true },
+        {"liquidated-over-time", "Liquidations over time",
+         "Notional of all forced reductions so far.",                                            "liquidated so far, USD", "USD",
+         figures_usd,                                                                                                                             SAMPLES_LIQUIDATED,    true },
+        {"gas-over-time",        "Gas over time",            "What inclusion in a block costs.",
+         "base fee, gwei",                                                                                                 "gwei", figures_plain, SAMPLES_BASE_FEE,      true },
     };
     if (!evidence->bands->there) {
         return;
