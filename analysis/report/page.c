@@ -68,7 +68,7 @@ static const char style[] =
     "@media "
     "print{html{font-size:10pt}body{font-size:10pt;padding:0;max-width:none}nav{display:"
     "none}"
-    "figure,.card,tr,li{break-inside:avoid}h2,h3{break-after:avoid}"
+    "figure,.card,tr,li,.short{break-inside:avoid}h2,h3{break-after:avoid}"
     ".charts{grid-template-columns:1fr 1fr;gap:14px}"
     ".first{grid-template-columns:1fr 1fr 1fr}.first .lead{grid-column:span 2}"
     ".cards{grid-template-columns:repeat(4,1fr)}"

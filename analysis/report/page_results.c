@@ -74,17 +74,18 @@ static void write_ablation(FILE *file, const struct evidence *evidence) {
     }
     number_plain(100 * evidence->about->level, level);
     figures_value(NUMBER_PERCENT, variants->range.value, "1", base);
-    html_write(file,
-               "<h3>What each mechanism does</h3>\n<table class=\"pairs\">\n<caption>The "
-               "same paths without one mechanism at a time; P(insolvency) is %s with all "
-               "of them. Differences to the run with paired %s %% intervals, in "
-               "percentage points and USD; s.e.: in standard errors, below 2 these paths "
-               "cannot tell.</caption>\n<thead><tr><th scope=\"col\">without</th><th "
-               "scope=\"col\" class=\"n\">P(insolvency)</th><th scope=\"col\" "
-               "class=\"n\">difference</th><th scope=\"col\" class=\"n\">s.e.</th><th "
-               "scope=\"col\" class=\"n\">bad debt, mean</th><th scope=\"col\" "
-               "class=\"n\">s.e.</th></tr></thead>\n<tbody>\n",
-               base, level);
+    html_write(
+        file,
+        "<h3>What each mechanism does</h3>\n<table class=\"pairs short\">\n<caption>The "
+        "same paths without one mechanism at a time; P(insolvency) is %s with all "
+        "of them. Differences to the run with paired %s %% intervals, in "
+        "percentage points and USD; s.e.: in standard errors, below 2 these paths "
+        "cannot tell.</caption>\n<thead><tr><th scope=\"col\">without</th><th "
+        "scope=\"col\" class=\"n\">P(insolvency)</th><th scope=\"col\" "
+        "class=\"n\">difference</th><th scope=\"col\" class=\"n\">s.e.</th><th "
+        "scope=\"col\" class=\"n\">bad debt, mean</th><th scope=\"col\" "
+        "class=\"n\">s.e.</th></tr></thead>\n<tbody>\n",
+        base, level);
     for (size_t i = 0; i < variants->count; ++i) {
         const struct evidence_variant *variant = &variants->variant[i];
         char value[FIGURES_SIZE], range[FIGURES_SIZE];
