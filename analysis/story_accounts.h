@@ -19,8 +19,8 @@ struct story_account {
 };
 
 struct story_accounts {
-    size_t count;        /* of accounts it happened to */
-    size_t with_loss;    /* of them, with a shortfall */
+    size_t count;                         /* of accounts it happened to */
+    size_t with_loss;                     /* of them, with a shortfall */
     int64_t reduced_uusd, shortfall_uusd; /* of all of them */
 };
 

@@ -198,10 +198,11 @@ void tornado_print_ablation(FILE *file, const struct variants *variants) {
 }
 
 void tornado_print_fragility(FILE *file, const struct variants *variants) {
-    fprintf(file,
-            "\nFragility: P(insolvency), in %%, against the severity of the storm, on the "
-            "same\npaths [%g %%]\n",
-            100 * variants->base[0].level);
+    fprintf(
+        file,
+        "\nFragility: P(insolvency), in %%, against the severity of the storm, on the "
+        "same\npaths [%g %%]\n",
+        100 * variants->base[0].level);
     for (size_t i = 0; i < variants->count; ++i) {
         const struct variants_row *row = &variants->row[i];
         const struct estimate *estimate = &row->estimate[0];
@@ -213,8 +214,8 @@ void tornado_print_fragility(FILE *file, const struct variants *variants) {
         number_percent(estimate->value, value);
         number_percent(estimate->low, low);
         number_percent(estimate->high, high);
-        fprintf(file, "  %-5.20s %8s  [%s, %s]%s\n", row->variant.change, value, low, high,
-                row->failed > 0 ? " *" : "");
+        fprintf(file, "  %-5.20s %8s  [%s, %s]%s\n", row->variant.change, value, low,
+                high, row->failed > 0 ? " *" : "");
     }
 }
 

@@ -262,11 +262,10 @@ size_t sensitivities_severity(const struct scenario *scenario, struct variant *v
         "0.5", "0.6", "0.7", "0.8", "0.9", "1", "1.1", "1.2", "1.3"};
     size_t count = 0;
     for (size_t i = 0; i < sizeof standards / sizeof *standards; ++i) {
-        for (size_t k = 0; standards[i].model == scenario->market.model &&
-                           k < SENSITIVITIES_SEVERITIES;
+        for (size_t k = 0;
+             standards[i].model == scenario->market.model && k < SENSITIVITIES_SEVERITIES;
              ++k) {
-            count +=
-                make_severity(scenario, &standards[i], factors[k], &variants[count]);
+            count += make_severity(scenario, &standards[i], factors[k], &variants[count]);
         }
     }
     return count;
