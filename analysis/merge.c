@@ -1,5 +1,6 @@
 #include "analysis/merge.h"
 
+#include "analysis/bands.h"
 #include "analysis/say.h"
 #include "sim/montecarlo.h"
 #include "sim/shards.h"
@@ -15,6 +16,7 @@ struct folders {
     struct shards *shards[MERGE_FOLDERS_MAX];
     char *const *names;
     size_t count;
+    size_t record_size; /* of all of them; 0: none is open yet */
 };
 
 static void close_folders(struct folders *folders) {
@@ -30,7 +32,7 @@ static enum run_status open_folder(struct folders *folders, const char *name,
     struct shards_error error;
     char text[512];
     const struct shards_options options = {
-        .directory = name, .mode = SHARDS_READ, .record_size = OUTCOME_RECORD_SIZE};
+        .directory = name, .mode = SHARDS_READ, .record_size = folders->record_size};
     struct shards **shards = &folders->shards[folders->count];
     const enum shards_status status = shards_open(&options, shards, &error);
     if (status != SHARDS_OK) {
@@ -38,6 +40,12 @@ static enum run_status open_folder(struct folders *folders, const char *name,
         return status == SHARDS_IO || status == SHARDS_NO_MEMORY ? RUN_IO : RUN_INPUT;
     }
     ++folders->count;
+    folders->record_size = shards_record_size(*shards);
+    if (folders->record_size != run_record_size(false) &&
+        folders->record_size != run_record_size(true)) {
+        say("%s: holds records of a size this program does not know", name);
+        return RUN_INPUT;
+    }
     struct plan own;
     if (!plan_read(name, shards_identity(*shards), &own, text, sizeof text)) {
         say("%s", text);
@@ -80,10 +88,10 @@ static void say_missing(uint64_t first, uint64_t end) {
         first, end, first, end);
 }
 
-/* Copies all blocks to the spool; says every range that is missing. */
+/* Copies all blocks to the result; says every range that is missing. */
 static enum run_status copy_blocks(const struct folders *folders, uint64_t paths,
-                                   struct spool *spool) {
-    unsigned char records[MONTECARLO_BLOCK * OUTCOME_RECORD_SIZE];
+                                   struct run_result *result) {
+    unsigned char records[MONTECARLO_BLOCK * (OUTCOME_RECORD_SIZE + SAMPLES_RECORD_SIZE)];
     const uint64_t count = montecarlo_block_count(paths);
     uint64_t gap = UINT64_MAX; /* where the present range of missing blocks begins */
     enum run_status status = RUN_OK;
@@ -100,7 +108,7 @@ static enum run_status copy_blocks(const struct folders *folders, uint64_t paths
             say_missing(gap, number);
             gap = UINT64_MAX;
         }
-        if (status == RUN_OK && !spool_append(spool, records, block.count)) {
+        if (status == RUN_OK && !run_keep(result, records, block.count)) {
             say("the temporary file of the outcomes cannot be written: %s",
                 strerror(errno));
             return RUN_IO;
@@ -114,7 +122,12 @@ static enum run_status copy_blocks(const struct folders *folders, uint64_t paths
 
 struct run_subject merge_subject(const struct plan *plan) {
     struct run_subject subject = {
-        .name = plan->name, .canonical = plan->canonical, .measure = plan->measure};
+        .name = plan->name,
+        .canonical = plan->canonical,
+        .measure = plan->measure,
+        .start_ns = plan->start_ns,
+        .end_ns = plan->end_ns,
+    };
     memcpy(subject.hash, plan->hash, DIGEST_SIZE);
     return subject;
 }
@@ -137,8 +150,15 @@ enum run_status merge_shards(char *const *names, size_t count, double level,
     for (size_t i = 0; i < count && status == RUN_OK; ++i) {
         status = open_folder(folders, names[i], plan);
     }
+    if (status == RUN_OK && folders->record_size == run_record_size(true)) {
+        result->bands = bands_open();
+        if (result->bands == NULL) {
+            say("out of memory");
+            status = RUN_IO;
+        }
+    }
     if (status == RUN_OK) {
-        status = copy_blocks(folders, plan->paths, result->spool);
+        status = copy_blocks(folders, plan->paths, result);
     }
     close_folders(folders);
     free(folders);

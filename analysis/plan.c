@@ -15,7 +15,7 @@ enum { FILE_NAME_SIZE = 4096, PLAN_SIZE_MAX = 4 << 20 };
 
 #define PLAN_HEAD                                                                        \
     "breakwater plan 1\nname: %s\nmeasure: %s\nseed: %" PRIu64 "\npaths: %" PRIu64 "\n"  \
-    "\n"
+    "from_ns: %" PRId64 "\nto_ns: %" PRId64 "\n\n"
 
 void plan_identity(const unsigned char hash[DIGEST_SIZE], uint64_t seed,
                    char identity[PLAN_IDENTITY_SIZE]) {
@@ -41,9 +41,9 @@ bool plan_write(const char *folder, const struct run_subject *subject,
         snprintf(error, error_size, "out of memory");
         return false;
     }
-    const int length =
-        snprintf(text, size, PLAN_HEAD "%s", subject->name, subject->measure,
-                 request->seed, request->paths, subject->canonical);
+    const int length = snprintf(text, size, PLAN_HEAD "%s", subject->name,
+                                subject->measure, request->seed, request->paths,
+                                subject->start_ns, subject->end_ns, subject->canonical);
     const bool written = publish_file(path, text, (size_t)length, error, error_size);
     free(text);
     return written;
@@ -84,10 +84,13 @@ static bool parse(char *text, struct plan *plan) {
         return false;
     }
     *end = 0;
-    if (sscanf(text,
+    const int found =
+        sscanf(text,
                "breakwater plan 1\nname: %127[^\n]\nmeasure: %127[^\n]\nseed: %" SCNu64
-               "\npaths: %" SCNu64,
-               plan->name, plan->measure, &plan->seed, &plan->paths) != 4) {
+               "\npaths: %" SCNu64 "\nfrom_ns: %" SCNd64 "\nto_ns: %" SCNd64,
+               plan->name, plan->measure, &plan->seed, &plan->paths, &plan->start_ns,
+               &plan->end_ns);
+    if ((found != 4 && found != 6) || plan->end_ns < plan->start_ns) {
         return false;
     }
     plan->canonical = strdup(end + 2);

@@ -19,6 +19,7 @@
 struct plan {
     char name[PLAN_NAME_SIZE], measure[PLAN_NAME_SIZE];
     uint64_t seed, paths;
+    int64_t start_ns, end_ns; /* of the samples; both 0 in a plan of an older version */
     unsigned char hash[DIGEST_SIZE]; /* of the canonical scenario */
     char *canonical;
 };

@@ -1,5 +1,6 @@
 #include "analysis/run.h"
 
+#include "analysis/bands.h"
 #include "analysis/interrupt.h"
 #include "analysis/plan.h"
 #include "analysis/run_digest.h"
@@ -65,10 +66,17 @@ static void close_worker(void *context, void *state) {
 static int run_path(void *state, uint64_t path, unsigned char *record) {
     const struct worker *worker = state;
     const struct run_subject *subject = worker->job->subject;
+    const uint64_t seed = worker->job->request->seed;
     struct outcome outcome;
     memset(&outcome, 0, sizeof outcome);
-    subject->run_path(subject->context, worker->memory, worker->job->request->seed, path,
-                      &outcome);
+    if (worker->job->result->bands != NULL) {
+        struct samples samples;
+        subject->sample_path(subject->context, worker->memory, seed, path, &samples,
+                             &outcome);
+        samples_write(&samples, record + OUTCOME_RECORD_SIZE);
+    } else {
+        subject->run_path(subject->context, worker->memory, seed, path, &outcome);
+    }
     assert(outcome.path == path);
     outcome_write(&outcome, record);
     return outcome.status == OUTCOME_STATUS_INVARIANT ? RUN_BROKEN : 0;
@@ -88,16 +96,35 @@ static bool save_block(void *context, const struct montecarlo_block *block) {
                         block->records, &job->error) == SHARDS_OK;
 }
 
+size_t run_record_size(bool sampled) {
+    return OUTCOME_RECORD_SIZE + (sampled ? SAMPLES_RECORD_SIZE : 0);
+}
+
+bool run_keep(struct run_result *result, const unsigned char *records, uint32_t count) {
+    const size_t size = run_record_size(result->bands != NULL);
+    for (uint32_t i = 0; i < count; ++i) {
+        const unsigned char *record = records + i * size;
+        if (!spool_append(result->spool, record, 1)) {
+            return false;
+        }
+        if (result->bands != NULL) {
+            bands_add(result->bands, record + OUTCOME_RECORD_SIZE);
+        }
+    }
+    return true;
+}
+
 static bool reduce_block(void *context, const struct montecarlo_block *block) {
     struct job *job = context;
-    if (!spool_append(job->result->spool, block->records, block->count)) {
+    const size_t size = run_record_size(job->result->bands != NULL);
+    if (!run_keep(job->result, block->records, block->count)) {
         job->spool_failed = true;
         job->spool_error = errno;
         return false;
     }
     for (uint32_t i = 0; i < block->count; ++i) {
         struct outcome outcome;
-        outcome_read(&outcome, block->records + (size_t)i * OUTCOME_RECORD_SIZE);
+        outcome_read(&outcome, block->records + i * size);
         if (outcome.status == OUTCOME_STATUS_COMPLETE &&
             !outcome_missing(&outcome, OUTCOME_INSOLVENCY)) {
             ++job->complete;
@@ -174,7 +201,7 @@ static enum run_status open_shards(struct job *job) {
         .directory = result->shards,
         .mode = request->resume ? SHARDS_RESUME : SHARDS_NEW,
         .identity = identity,
-        .record_size = OUTCOME_RECORD_SIZE,
+        .record_size = run_record_size(result->bands != NULL),
     };
     enum shards_status status = shards_open(&options, &job->shards, &job->error);
     if (status == SHARDS_NOT_THERE && request->resume) {
@@ -252,7 +279,7 @@ static enum run_status run_blocks(struct job *job) {
         .first_block = request->part ? request->first_block : 0,
         .end_block = request->part ? request->end_block : 0,
         .threads = request->threads,
-        .record_size = OUTCOME_RECORD_SIZE,
+        .record_size = run_record_size(job->result->bands != NULL),
         .interrupt = &interrupt_signal,
     };
     const struct montecarlo_calls calls = {
@@ -309,6 +336,7 @@ enum run_status run_evaluate(const struct run_subject *subject,
         const bool looked = state->looks > 0 && state->paths == made;
         level = until_level(request->level, looked ? state->looks : state->looks + 1);
     }
+    result->level = level;
     result->whole = !request->part && (made == request->paths || result->until.reached);
     if (!run_digest(subject->hash, request->seed, result->spool, result->digest) ||
         !metrics_compute(result->spool, level, subject->measure, &result->metrics) ||
@@ -332,6 +360,13 @@ enum run_status run_execute(const struct run_subject *subject,
     if (result->spool == NULL) {
         say("a temporary file for the outcomes cannot be made: %s", strerror(errno));
         return RUN_IO;
+    }
+    if (request->bands && subject->sample_path != NULL) {
+        result->bands = bands_open();
+        if (result->bands == NULL) {
+            say("out of memory");
+            return RUN_IO;
+        }
     }
     if (request->out != NULL) {
         const enum run_status opened = open_shards(&job);
@@ -377,6 +412,8 @@ void run_result_free(struct run_result *result) {
     survival_free(&result->depletion);
     spool_close(result->spool);
     result->spool = NULL;
+    bands_close(result->bands);
+    result->bands = NULL;
 }
 
 enum run_status run_verdict(const struct metrics *metrics) {

@@ -21,7 +21,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct bands;
+struct samples;
 struct shards;
+struct subject;
 struct variants;
 
 /* What ends the program: its exit codes. */
@@ -45,6 +48,10 @@ struct run_subject {
     size_t footprint; /* bytes of memory a path needs */
     void (*run_path)(const void *context, void *memory, uint64_t seed, uint64_t path,
                      struct outcome *outcome);
+    /* The same, and the path's samples; NULL: its paths have none. */
+    void (*sample_path)(const void *context, void *memory, uint64_t seed, uint64_t path,
+                        struct samples *samples, struct outcome *outcome);
+    int64_t start_ns, end_ns; /* of the samples */
 };
 
 struct run_request {
@@ -55,6 +62,7 @@ struct run_request {
     const char *out;  /* results file, or NULL */
     bool resume;
     bool quiet;
+    bool bands;                /* sample the paths, if the subject can */
     const struct until *until; /* stop at fewer paths when these are met; NULL: never */
     const char *unit;          /* what progress counts; NULL: "paths" */
     bool part; /* only blocks first_block .. end_block - 1; keep the shards */
@@ -72,11 +80,15 @@ struct run_result {
                                           as many as request.until wanted */
     struct until_state until;          /* without request.until: no looks */
     double seconds, cpu_seconds;
+    double level; /* of the intervals */
     uint64_t seed;
+    struct bands *bands; /* of all paths in the spool; NULL: they were not sampled */
     char shards[4096];   /* folder the blocks are in, or "" */
     struct shards *held; /* the same, open and locked, when the run is whole */
     /* What it was compared with; the caller's.  NULL: nothing. */
-    struct variants *sensitivities, *ablation;
+    struct variants *sensitivities, *ablation, *fragility;
+    /* Runs its worst paths again for their event logs; the caller's.  NULL: no logs. */
+    const struct subject *subject;
 };
 
 /* run_execute runs the request, says on stderr what goes wrong, and fills result.  With
@@ -84,6 +96,13 @@ struct run_result {
    write, and run_discard_shards removes the folder after that. */
 enum run_status run_execute(const struct run_subject *subject,
                             const struct run_request *request, struct run_result *result);
+
+/* run_record_size is the bytes a path leaves behind: its outcome, then its samples. */
+size_t run_record_size(bool sampled);
+
+/* run_keep takes count records to the end of result->spool and, where they are sampled,
+   into result->bands.  Fails   false, with errno set. */
+bool run_keep(struct run_result *result, const unsigned char *records, uint32_t count);
 
 /* run_evaluate fills digest and metrics from the outcomes in result->spool; run_execute
    does it itself.  Fails   RUN_IO, after saying why. */

@@ -2,9 +2,11 @@
 
 #include "analysis/control_run.h"
 #include "analysis/publish.h"
+#include "analysis/store_bands.h"
 #include "analysis/store_depletion.h"
 #include "analysis/store_hdf5.h"
 #include "analysis/store_variants.h"
+#include "analysis/store_worst.h"
 #include "analysis/version.h"
 #include "scenarios/semantics.h"
 
@@ -302,11 +304,20 @@ bool store_write(const char *path, const struct run_subject *subject,
     write_estimates(&store, &result->metrics);
     store_depletion_write(&store, &result->depletion);
     control_run_store(&store, result);
+    if (result->bands != NULL) {
+        store_bands_write(&store, subject, result);
+    }
     if (result->sensitivities != NULL) {
         store_variants_write(&store, "sensitivities", result->sensitivities);
     }
     if (result->ablation != NULL) {
         store_variants_write(&store, "ablation", result->ablation);
+    }
+    if (result->fragility != NULL) {
+        store_variants_write(&store, "fragility", result->fragility);
+    }
+    if (result->subject != NULL) {
+        store_worst_write(&store, result->subject, result);
     }
     size_t size;
     void *bytes = store_hdf5_finish(&store, &size);

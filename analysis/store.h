@@ -7,7 +7,9 @@
    dimension `time`; /control, when a twin ran, is a group of attributes.  Money is in USD
    as doubles, exact up to 2^53 micro-USD; counts are int64 and flags int8, with
    `_FillValue` where a value is missing; elsewhere a missing value is NaN.  The values of
-   a failed path are missing.
+   a failed path are missing.  /bands has quantiles
+   over all paths at 97 points in time (store_bands.h), /worst the event logs of the worst
+   paths (store_worst.h).
 
    Units    attribute `units` of every column.
    Memory   the file is built in memory and written at once: about 450 bytes a path.

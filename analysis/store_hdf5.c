@@ -5,7 +5,7 @@
 #include <hdf5_hl.h>
 
 /* 32 KiB of doubles: what a reader takes at a time, and what a checksum covers. */
-enum { CHUNK_VALUES = 4096, FILE_GROWTH = 4 << 20 };
+enum { CHUNK_VALUES = 4096, FILE_GROWTH = 4 << 20, DEFLATE_LEVEL = 6 };
 
 /* Notes a failure; passes the answer through. */
 static hid_t checked(struct store_hdf5 *store, hid_t answer) {
@@ -133,12 +133,14 @@ void store_hdf5_group_close(struct store_hdf5 *store, hid_t group) {
     }
 }
 
-static void write_attribute(struct store_hdf5 *store, hid_t object, const char *name,
-                            hid_t type, const void *value) {
+/* count 0: one value, not an array of one. */
+static void write_values(struct store_hdf5 *store, hid_t object, const char *name,
+                         hid_t type, const void *value, hsize_t count) {
     if (store->failed) {
         return;
     }
-    const hid_t space = checked(store, H5Screate(H5S_SCALAR));
+    const hid_t space = checked(store, count == 0 ? H5Screate(H5S_SCALAR)
+                                                  : H5Screate_simple(1, &count, NULL));
     const hid_t attribute =
         checked(store, H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT));
     if (attribute >= 0) {
@@ -146,6 +148,16 @@ static void write_attribute(struct store_hdf5 *store, hid_t object, const char *
         checked(store, H5Aclose(attribute));
     }
     H5Sclose(space);
+}
+
+static void write_attribute(struct store_hdf5 *store, hid_t object, const char *name,
+                            hid_t type, const void *value) {
+    write_values(store, object, name, type, value, 0);
+}
+
+void store_hdf5_bytes(struct store_hdf5 *store, hid_t object, const char *name,
+                      const int8_t *value, size_t count) {
+    write_values(store, object, name, H5T_NATIVE_INT8, value, count);
 }
 
 void store_hdf5_text(struct store_hdf5 *store, hid_t object, const char *name,
@@ -168,12 +180,18 @@ hid_t store_hdf5_column(struct store_hdf5 *store,
     if (store->failed) {
         return -1;
     }
-    const hsize_t count = column->count;
-    const hid_t space = checked(store, H5Screate_simple(1, &count, NULL));
+    const hsize_t extent[2] = {column->count, column->across};
+    const hsize_t count = extent[0];
+    const int dimensions = column->across == 0 ? 1 : 2;
+    const hid_t space = checked(store, H5Screate_simple(dimensions, extent, NULL));
     const hid_t create = ordered_list(store, H5P_DATASET_CREATE);
     if (count > 0 && H5Tget_class(column->file_type) != H5T_STRING) {
-        const hsize_t chunk = count < CHUNK_VALUES ? count : CHUNK_VALUES;
-        checked(store, H5Pset_chunk(create, 1, &chunk));
+        const hsize_t chunk[2] = {count < CHUNK_VALUES ? count : CHUNK_VALUES, extent[1]};
+        checked(store, H5Pset_chunk(create, dimensions, chunk));
+        if (column->packed) {
+            checked(store, H5Pset_shuffle(create));
+            checked(store, H5Pset_deflate(create, DEFLATE_LEVEL));
+        }
         checked(store, H5Pset_fletcher32(create));
     }
     if (column->fill != NULL) {
@@ -195,6 +213,9 @@ hid_t store_hdf5_column(struct store_hdf5 *store,
         checked(store, H5DSset_scale(dataset, column->name));
     } else {
         checked(store, H5DSattach_scale(dataset, column->scale, 0));
+    }
+    if (dimensions == 2) {
+        checked(store, H5DSattach_scale(dataset, column->scale_across, 1));
     }
     if (column->fill != NULL) {
         write_attribute(store, dataset, "_FillValue", column->memory_type, column->fill);

@@ -42,14 +42,22 @@ void store_hdf5_integer(struct store_hdf5 *store, hid_t object, const char *name
 void store_hdf5_real(struct store_hdf5 *store, hid_t object, const char *name,
                      double value);
 
-/* A column: count values of one type along one dimension. */
+/* store_hdf5_bytes writes an attribute of count values. */
+void store_hdf5_bytes(struct store_hdf5 *store, hid_t object, const char *name,
+                      const int8_t *value, size_t count);
+
+/* A column: count values of one type along one dimension, or count rows of `across` values
+   along two. */
 struct store_hdf5_column {
     hid_t group;
     const char *name;
     hid_t memory_type, file_type;
     const void *values;
     size_t count;
-    hid_t scale;      /* dataset of the dimension; 0: this is the dimension itself */
+    hid_t scale;   /* dataset of the dimension; 0: this is the dimension itself */
+    size_t across; /* 0: one dimension */
+    hid_t scale_across;
+    bool packed;      /* shuffled and deflated; numbers only */
     const void *fill; /* of memory_type, what stands for a missing value; NULL: none */
 };
 

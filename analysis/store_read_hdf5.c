@@ -120,6 +120,29 @@ bool store_read_values(hid_t dataset, hid_t memory_type, size_t first, size_t co
     return fine;
 }
 
+bool store_read_table(hid_t file, const char *name, size_t rows, size_t columns,
+                      double *values) {
+    const hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT);
+    if (dataset < 0) {
+        return false;
+    }
+    const int dimensions = columns == 0 ? 1 : 2;
+    const hid_t space = H5Dget_space(dataset);
+    const hid_t type = H5Dget_type(dataset);
+    const H5T_class_t class = H5Tget_class(type);
+    hsize_t extent[2] = {0, 0};
+    const bool fine =
+        (class == H5T_FLOAT || class == H5T_INTEGER) &&
+        H5Sget_simple_extent_ndims(space) == dimensions &&
+        H5Sget_simple_extent_dims(space, extent, NULL) == dimensions &&
+        extent[0] == rows && extent[1] == columns &&
+        H5Dread(dataset, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
+    H5Tclose(type);
+    H5Sclose(space);
+    H5Dclose(dataset);
+    return fine;
+}
+
 bool store_read_texts(hid_t dataset, size_t count, char **text) {
     const hid_t type = text_type();
     char **read = calloc(count > 0 ? count : 1, sizeof *read);

@@ -32,6 +32,11 @@ hid_t store_read_open(hid_t file, const char *name, H5T_class_t *class, size_t *
 bool store_read_values(hid_t dataset, hid_t memory_type, size_t first, size_t count,
                        void *values);
 
+/* store_read_table reads all numbers of a table of rows times columns, row by row; columns 0
+   stands for one dimension. */
+bool store_read_table(hid_t file, const char *name, size_t rows, size_t columns,
+                      double *values);
+
 /* store_read_texts reads all count values of a column of texts. */
 bool store_read_texts(hid_t dataset, size_t count, char **text);
 

@@ -32,6 +32,12 @@ static void run_path(const void *context, void *memory, uint64_t seed, uint64_t 
     world_run_path(memory, stage, seed, path, outcome);
 }
 
+static void sample_path(const void *context, void *memory, uint64_t seed, uint64_t path,
+                        struct samples *samples, struct outcome *outcome) {
+    const struct stage *stage = context;
+    world_sample_path(memory, stage, seed, path, samples, outcome);
+}
+
 /* Derives what the paths share; says what does not go together. */
 static enum run_status prepare_stage(struct subject *subject, const char *name,
                                      const struct scenario *scenario) {
@@ -88,6 +94,9 @@ static enum run_status make_runnable(struct subject *subject, const char *name,
     subject->run.context = subject->stage;
     subject->run.footprint = world_footprint(subject->stage);
     subject->run.run_path = run_path;
+    subject->run.sample_path = sample_path;
+    subject->run.start_ns = subject->stage->start_ns;
+    subject->run.end_ns = subject->stage->end_ns;
     return RUN_OK;
 }
 

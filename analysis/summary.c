@@ -153,6 +153,9 @@ void summary_print(FILE *file, const struct run_subject *subject,
     if (result->ablation != NULL) {
         tornado_print_ablation(file, result->ablation);
     }
+    if (result->fragility != NULL) {
+        tornado_print_fragility(file, result->fragility);
+    }
     print_foot(file, result);
 }
 
@@ -213,6 +216,9 @@ void summary_json(FILE *file, const struct run_subject *subject,
     }
     if (result->ablation != NULL) {
         tornado_json(&json, "ablation", result->ablation);
+    }
+    if (result->fragility != NULL) {
+        tornado_json(&json, "fragility", result->fragility);
     }
     json_close(&json, '{');
     json_end(&json);

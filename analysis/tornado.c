@@ -198,6 +198,28 @@ void tornado_print_ablation(FILE *file, const struct variants *variants) {
     }
 }
 
+void tornado_print_fragility(FILE *file, const struct variants *variants) {
+    fprintf(
+        file,
+        "\nFragility: P(insolvency), in %%, against the severity of the storm, on the "
+        "same\npaths [%g %%]\n",
+        100 * variants->base[0].level);
+    for (size_t i = 0; i < variants->count; ++i) {
+        const struct variants_row *row = &variants->row[i];
+        const struct estimate *estimate = &row->estimate[0];
+        char value[NUMBER_SIZE], low[NUMBER_SIZE], high[NUMBER_SIZE];
+        if (*row->problem != '\0') {
+            fprintf(file, "  %-5.20s not run: %s\n", row->variant.change, row->problem);
+            continue;
+        }
+        number_percent(estimate->value, value);
+        number_percent(estimate->low, low);
+        number_percent(estimate->high, high);
+        fprintf(file, "  %-5.20s %8s  [%s, %s]%s\n", row->variant.change, value, low,
+                high, row->failed > 0 ? " *" : "");
+    }
+}
+
 static void json_metric(struct json *json, const struct variants_row *row,
                         size_t metric) {
     const struct estimate *estimate = &row->estimate[metric];

@@ -22,6 +22,9 @@ void tornado_print(FILE *file, const struct variants *variants);
    without it, with its interval and in standard errors. */
 void tornado_print_ablation(FILE *file, const struct variants *variants);
 
+/* tornado_print_fragility writes P(insolvency) with its interval for every severity. */
+void tornado_print_fragility(FILE *file, const struct variants *variants);
+
 /* tornado_print_range writes the line below a headline of that name, if it has a range. */
 void tornado_print_range(FILE *file, const struct variants *variants, const char *metric);
 

@@ -44,16 +44,34 @@ static enum run_status compare(const struct plan_of_variants *plan,
     return RUN_OK;
 }
 
-/* A variant with the scenario of an earlier one, or of the base, is not run again. */
-static const struct variants_row *twin_of(const struct variants *variants, size_t index) {
-    for (size_t i = 0; i < index; ++i) {
+/* The row of a scenario among the first so many that have run. */
+static const struct variants_row *find_row(const struct variants *variants, size_t count,
+                                           const unsigned char hash[DIGEST_SIZE]) {
+    for (size_t i = 0; i < count; ++i) {
         const struct variants_row *row = &variants->row[i];
         if (!row->same && *row->problem == '\0' &&
-            memcmp(row->hash, variants->row[index].hash, DIGEST_SIZE) == 0) {
+            memcmp(row->hash, hash, DIGEST_SIZE) == 0) {
             return row;
         }
     }
     return NULL;
+}
+
+/* A variant with the scenario of an earlier one, of this comparison or of one before it, is
+   not run again. */
+static const struct variants_row *twin_of(const struct plan_of_variants *plan,
+                                          size_t index) {
+    const struct run_result *result = plan->result;
+    const struct variants *const before[] = {result->sensitivities, result->ablation,
+                                             result->fragility};
+    const unsigned char *hash = plan->variants->row[index].hash;
+    const struct variants_row *twin = find_row(plan->variants, index, hash);
+    for (size_t i = 0; i < sizeof before / sizeof before[0] && twin == NULL; ++i) {
+        if (before[i] != NULL) {
+            twin = find_row(before[i], before[i]->count, hash);
+        }
+    }
+    return twin;
 }
 
 static void take_results(struct variants_row *row, const struct variants_row *from) {
@@ -69,6 +87,7 @@ static enum run_status execute(const struct plan_of_variants *plan,
     struct variants_row *row = &plan->variants->row[index];
     struct run_result *kept = &plan->variants->kept[index];
     struct run_request request = *plan->request;
+    request.bands = false; /* they are the base's */
     digest_text(row->hash, hash);
     if (request.out != NULL) {
         snprintf(out, sizeof out, "%s.shards/%.16s", request.out, hash);
@@ -100,7 +119,7 @@ static enum run_status run_row(const struct plan_of_variants *plan, size_t index
     }
     memcpy(row->hash, subject.run.hash, sizeof row->hash);
     row->same = memcmp(row->hash, plan->base->run.hash, sizeof row->hash) == 0;
-    const struct variants_row *twin = twin_of(plan->variants, index);
+    const struct variants_row *twin = twin_of(plan, index);
     if (row->same) {
         fill_estimates(&plan->result->metrics, row->estimate);
         memcpy(row->digest, plan->result->digest, sizeof row->digest);

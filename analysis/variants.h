@@ -49,7 +49,8 @@ struct variants_range {
     const struct variants_row *lowest, *highest; /* NULL: the base */
 };
 
-/* variants_run runs every variant of a base whose run is complete.
+/* variants_run runs every variant of a base whose run is complete; those that the result was
+   compared with already are not run again.
    Fails   as run_execute; what has run is kept for --resume. */
 enum run_status variants_run(const struct subject *base,
                              const struct run_request *request,

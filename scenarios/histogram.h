@@ -20,22 +20,35 @@ struct histogram {
     int64_t weight[HISTOGRAM_BINS];
 };
 
-/* histogram_bin returns the bin of a value, histogram_low the smallest value of a bin. */
-static inline uint32_t histogram_bin(int64_t value) {
+/* histogram_place returns the bin of a value when every doubling is divided into 2^bits
+   bins, and values below 2^(bits + 1) have one each; histogram_place_low the smallest value
+   of such a bin.  Both go in the order of the values.
+   Range   value >= 0, 1 <= bits <= 16. */
+static inline uint32_t histogram_place(int64_t value, uint32_t bits) {
+    const uint32_t parts = UINT32_C(1) << bits;
     assert(value >= 0);
-    if (value < 64) {
+    if (value < 2 * (int64_t)parts) {
         return (uint32_t)value;
     }
     const uint32_t exponent = 63 - (uint32_t)__builtin_clzll((uint64_t)value);
-    const uint32_t part = (uint32_t)((uint64_t)value >> (exponent - 5)) & 31;
-    return 64 + (exponent - 6) * 32 + part;
+    const uint32_t part = (uint32_t)((uint64_t)value >> (exponent - bits)) & (parts - 1);
+    return 2 * parts + (exponent - bits - 1) * parts + part;
+}
+static inline int64_t histogram_place_low(uint32_t place, uint32_t bits) {
+    const uint32_t parts = UINT32_C(1) << bits;
+    if (place < 2 * parts) {
+        return place;
+    }
+    const uint32_t doubling = (place - 2 * parts) / parts; /* above the first */
+    return (int64_t)((uint64_t)(parts + (place - 2 * parts) % parts) << (doubling + 1));
+}
+
+/* histogram_bin returns the bin of a value, histogram_low the smallest value of a bin. */
+static inline uint32_t histogram_bin(int64_t value) {
+    return histogram_place(value, 5);
 }
 static inline int64_t histogram_low(uint32_t bin) {
-    if (bin < 64) {
-        return bin;
-    }
-    const uint32_t exponent = 6 + (bin - 64) / 32;
-    return (int64_t)((UINT64_C(32) + (bin - 64) % 32) << (exponent - 5));
+    return histogram_place_low(bin, 5);
 }
 
 /* histogram_add counts a value with a weight >= 0. */

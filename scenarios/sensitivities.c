@@ -238,3 +238,35 @@ size_t sensitivities_list(const struct scenario *scenario, struct variant *varia
     }
     return count;
 }
+
+static bool make_severity(const struct scenario *scenario,
+                          const struct standard *standard, const char *factor,
+                          struct variant *variant) {
+    const char *keys[] = {standard->key, standard->also};
+    const double times = factor_of(factor);
+    begin(variant, standard->key, "x", factor);
+    for (size_t i = 0; i < sizeof keys / sizeof *keys && keys[i] != NULL; ++i) {
+        char text[PARAM_FORMAT_SIZE], error[256];
+        if (!variant_scale(scenario, keys[i],
+                           standard->also != NULL ? times * times : times, text, error,
+                           sizeof error)) {
+            return false; /* as in make_standard */
+        }
+        variant_add(variant, keys[i], text);
+    }
+    return true;
+}
+
+size_t sensitivities_severity(const struct scenario *scenario, struct variant *variants) {
+    static const char *const factors[SENSITIVITIES_SEVERITIES] = {
+        "0.5", "0.6", "0.7", "0.8", "0.9", "1", "1.1", "1.2", "1.3"};
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof standards / sizeof *standards; ++i) {
+        for (size_t k = 0;
+             standards[i].model == scenario->market.model && k < SENSITIVITIES_SEVERITIES;
+             ++k) {
+            count += make_severity(scenario, &standards[i], factors[k], &variants[count]);
+        }
+    }
+    return count;
+}

@@ -56,4 +56,10 @@ bool sensitivities_check(const struct scenario *scenario, section_complain *comp
    variant_apply tells. */
 size_t sensitivities_list(const struct scenario *scenario, struct variant *variants);
 
+/* sensitivities_severity writes the scenario with its storm's severity times 0.5, 0.6 ... 1.3
+   (variances times the squares), and returns how many: SENSITIVITIES_SEVERITIES, or 0 when
+   the market's model has nothing that stands for severity.  The change is spelled "x0.5". */
+#define SENSITIVITIES_SEVERITIES 9
+size_t sensitivities_severity(const struct scenario *scenario, struct variant *variants);
+
 #endif

@@ -343,18 +343,30 @@ static int64_t run_twin(struct world *world, struct account_set *liquidated,
     return record_bad_debt_uusd(world);
 }
 
-void world_run_path(void *memory, const struct stage *stage, uint64_t seed, uint64_t path,
-                    struct outcome *outcome) {
-    world_replay_path(memory, stage, seed, path, NULL, outcome);
+/* Who looks at a path, and sees none of its twin; NULL: nobody. */
+struct onlookers {
+    struct event_log *log;
+    struct samples *samples;
+};
+
+static void run_seen(struct world *world, uint64_t seed, uint64_t path,
+                     const struct onlookers *onlookers) {
+    world->log = onlookers->log;
+    if (onlookers->samples == NULL) {
+        run(world, seed, path, false);
+        return;
+    }
+    world_init(world, seed, path, false);
+    samples_run(world, onlookers->samples);
 }
 
-void world_replay_path(void *memory, const struct stage *stage, uint64_t seed,
-                       uint64_t path, struct event_log *log, struct outcome *outcome) {
+static void run_path(void *memory, const struct stage *stage, uint64_t seed,
+                     uint64_t path, const struct onlookers *onlookers,
+                     struct outcome *outcome) {
     struct world world;
     world_bind(&world, stage, memory);
     if (!stage->scenario.world.twin) {
-        world.log = log;
-        run(&world, seed, path, false);
+        run_seen(&world, seed, path, onlookers);
         world_outcome(&world, outcome);
         return;
     }
@@ -364,8 +376,7 @@ void world_replay_path(void *memory, const struct stage *stage, uint64_t seed,
     account_set_bind(&liquidated, stage->account_count, behind);
     const int64_t bad_debt_uusd = run_twin(&world, &liquidated, seed, path);
     const uint64_t twin_status = world.state->status;
-    world.log = log;
-    run(&world, seed, path, false);
+    run_seen(&world, seed, path, onlookers);
     struct record_totals *totals = world.record.totals;
     for (uint32_t account = 0; account < stage->account_count; ++account) {
         totals->twin_missed += account_set_has(&world.record.liquidated, account) &&
@@ -375,4 +386,22 @@ void world_replay_path(void *memory, const struct stage *stage, uint64_t seed,
     totals->twin_bad_debt_uusd = bad_debt_uusd;
     world_fail(&world, (enum outcome_status)twin_status);
     world_outcome(&world, outcome);
+}
+
+void world_run_path(void *memory, const struct stage *stage, uint64_t seed, uint64_t path,
+                    struct outcome *outcome) {
+    run_path(memory, stage, seed, path, &(struct onlookers){NULL, NULL}, outcome);
+}
+
+void world_replay_path(void *memory, const struct stage *stage, uint64_t seed,
+                       uint64_t path, struct event_log *log, struct outcome *outcome) {
+    run_path(memory, stage, seed, path, &(struct onlookers){log, NULL}, outcome);
+}
+
+void world_sample_path(void *memory, const struct stage *stage, uint64_t seed,
+                       uint64_t path, struct samples *samples, struct outcome *outcome) {
+    run_path(memory, stage, seed, path, &(struct onlookers){NULL, samples}, outcome);
+    if (outcome->status != OUTCOME_STATUS_COMPLETE) { /* the twin may be what failed */
+        samples_none(samples);
+    }
 }

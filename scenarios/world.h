@@ -19,6 +19,7 @@
 #include "scenarios/outcome.h"
 #include "scenarios/record.h"
 #include "scenarios/reorg.h"
+#include "scenarios/samples.h"
 #include "scenarios/stage.h"
 #include "sim/events.h"
 
@@ -128,6 +129,11 @@ void world_run_path(void *memory, const struct stage *stage, uint64_t seed, uint
    what happens on the path (not on its twin). */
 void world_replay_path(void *memory, const struct stage *stage, uint64_t seed,
                        uint64_t path, struct event_log *log, struct outcome *outcome);
+
+/* world_sample_path does what world_run_path does, bit for bit, and takes the path's samples
+   (samples.h), none of a path that failed. */
+void world_sample_path(void *memory, const struct stage *stage, uint64_t seed,
+                       uint64_t path, struct samples *samples, struct outcome *outcome);
 
 /* world_fail ends the path with a status unless it has failed before. */
 void world_fail(struct world *world, enum outcome_status status);

@@ -22,6 +22,7 @@ static bool discard_shards(struct run_result *result) {
     return (result->sensitivities == NULL ||
             variants_discard_shards(result->sensitivities)) &&
            (result->ablation == NULL || variants_discard_shards(result->ablation)) &&
+           (result->fragility == NULL || variants_discard_shards(result->fragility)) &&
            run_discard_shards(result);
 }
 

@@ -3,6 +3,8 @@
 #include "analysis/commands/command.h"
 #include "analysis/commands/deliver.h"
 #include "analysis/commands/option.h"
+#include "analysis/say.h"
+#include "analysis/subject.h"
 
 #include <stddef.h>
 
@@ -52,6 +54,19 @@ static error_t parse(int key, char *text, struct argp_state *state) {
     }
 }
 
+/* The scenario of the parts, for the event logs of the worst paths.  One that needs a file
+   which is not here goes without, and says so. */
+static enum run_status restore(const struct plan *plan, struct subject *subject) {
+    const struct subject_text text = {
+        .file = plan->name, .name = plan->name, .canonical = plan->canonical};
+    const enum run_status status = subject_restore(&text, NULL, 0, subject);
+    if (status == RUN_INPUT) {
+        say("the event logs of the worst paths are left out");
+        return RUN_OK;
+    }
+    return status;
+}
+
 int command_merge(int argc, char **argv) {
     static const struct argp argp = {
         options,
@@ -74,11 +89,17 @@ int command_merge(int argc, char **argv) {
     struct run_result result;
     status = merge_shards(arguments.folders, arguments.count, arguments.numbers.level,
                           &plan, &result);
+    struct subject logged = {.loaded = NULL};
+    if (status == RUN_OK && arguments.out != NULL) {
+        status = restore(&plan, &logged);
+        result.subject = logged.loaded != NULL ? &logged : NULL;
+    }
     if (status == RUN_OK) {
         const struct run_subject subject = merge_subject(&plan);
         status = deliver(&subject, &result, arguments.out, arguments.json);
         status = status != RUN_OK ? status : run_verdict(&result.metrics);
     }
+    subject_free(&logged);
     plan_free(&plan);
     run_result_free(&result);
     return (int)status;

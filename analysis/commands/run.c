@@ -27,7 +27,8 @@ enum {
     KEY_SENSITIVITIES,
     KEY_ABLATION,
     KEY_UNTIL,
-    KEY_CONTROL
+    KEY_CONTROL,
+    KEY_FRAGILITY
 };
 
 static const struct argp_option options[] = {
@@ -60,7 +61,10 @@ static const struct argp_option options[] = {
      "longer run of the twin, --set impact.feedback=off", 0},
     {"ablation",                                                                        KEY_ABLATION, 0, 0,
      "also run without liquidation cost, gas, oracle lag and impact, one at a time", 0},
-    {0                                                                             },
+    {"fragility",                                                                              KEY_FRAGILITY, 0, 0,
+     "also run the storm at 0.5 to 1.3 times its severity: P(insolvency) against "
+     "severity", 0},
+    {0                       },
 };
 
 struct arguments {
@@ -69,7 +73,7 @@ struct arguments {
     size_t set_count;
     struct option_numbers numbers;
     bool paths_given, path_given, resume, json, quiet, blocks_given;
-    bool sensitivities, ablation;
+    bool sensitivities, ablation, fragility;
     const char *out;
     int64_t first_block, end_block;
     struct until until;
@@ -83,10 +87,10 @@ static void check_together(const struct argp_state *state,
         argp_error(state, "--path prints one path; it goes without -n, -o, --resume and "
                           "--blocks");
     }
-    if ((arguments->sensitivities || arguments->ablation) &&
+    if ((arguments->sensitivities || arguments->ablation || arguments->fragility) &&
         (arguments->path_given || arguments->blocks_given)) {
-        argp_error(state, "--sensitivities and --ablation compare whole runs; they go "
-                          "without --path and --blocks");
+        argp_error(state, "--sensitivities, --ablation and --fragility compare whole "
+                          "runs; they go without --path and --blocks");
     }
     if (arguments->until.count > 0 &&
         (arguments->path_given || arguments->blocks_given)) {
@@ -175,6 +179,9 @@ static error_t parse(int key, char *text, struct argp_state *state) {
     case KEY_ABLATION:
         arguments->ablation = true;
         return 0;
+    case KEY_FRAGILITY:
+        arguments->fragility = true;
+        return 0;
     case 'q':
         arguments->quiet = true;
         return 0;
@@ -221,7 +228,7 @@ static enum run_status run_single(const struct subject *subject,
 
 /* The variants of one run, and where they are compared. */
 struct comparisons {
-    struct variants sensitivities, ablation;
+    struct variants sensitivities, ablation, fragility;
 };
 
 static enum run_status compare(const struct subject *subject,
@@ -243,17 +250,23 @@ static enum run_status compare(const struct subject *subject,
         const size_t count = sensitivities_list(&subject->stage->scenario, variant);
         status = variants_run(subject, &same, result, variant, count,
                               &comparisons->sensitivities);
+        result->sensitivities = &comparisons->sensitivities;
     }
     if (arguments->ablation && status == RUN_OK) {
         const size_t count = ablation_list(variant);
         status =
             variants_run(subject, &same, result, variant, count, &comparisons->ablation);
+        result->ablation = &comparisons->ablation;
+    }
+    if (arguments->fragility && status == RUN_OK) {
+        const size_t count = sensitivities_severity(&subject->stage->scenario, variant);
+        status =
+            variants_run(subject, &same, result, variant, count, &comparisons->fragility);
+        result->fragility = &comparisons->fragility;
     }
     free(variant);
-    if (status == RUN_OK) {
-        result->sensitivities =
-            arguments->sensitivities ? &comparisons->sensitivities : NULL;
-        result->ablation = arguments->ablation ? &comparisons->ablation : NULL;
+    if (status != RUN_OK) { /* what is not complete is not told */
+        result->sensitivities = result->ablation = result->fragility = NULL;
     }
     return status;
 }
@@ -277,6 +290,16 @@ static enum run_status execute(const struct subject *subject,
     return status;
 }
 
+/* Says why not. */
+static bool has_severity(const struct subject *subject) {
+    struct variant variant[SENSITIVITIES_SEVERITIES];
+    if (sensitivities_severity(&subject->stage->scenario, variant) > 0) {
+        return true;
+    }
+    say("--fragility: the model of this scenario's market has no severity to vary");
+    return false;
+}
+
 static enum run_status run_all(const struct subject *subject,
                                const struct arguments *arguments) {
     const struct run_request request = {
@@ -288,13 +311,18 @@ static enum run_status run_all(const struct subject *subject,
         .resume = arguments->resume,
         .quiet = arguments->quiet,
         .until = arguments->until.count > 0 ? &arguments->until : NULL,
+        .bands = true,
         .part = arguments->blocks_given,
         .first_block = (uint64_t)arguments->first_block,
         .end_block = (uint64_t)arguments->end_block,
     };
     struct run_result result;
-    struct comparisons comparisons = {{0}, {0}};
+    struct comparisons comparisons = {{0}, {0}, {0}};
+    if (arguments->fragility && !has_severity(subject)) {
+        return RUN_INPUT;
+    }
     enum run_status status = execute(subject, arguments, &request, &result);
+    result.subject = subject;
     if (status == RUN_OK && result.whole) {
         status = compare(subject, arguments, &request, &comparisons, &result);
     }
@@ -321,6 +349,7 @@ static enum run_status run_all(const struct subject *subject,
     }
     variants_free(&comparisons.sensitivities);
     variants_free(&comparisons.ablation);
+    variants_free(&comparisons.fragility);
     run_result_free(&result);
     return status;
 }

@@ -74,10 +74,11 @@ void charts_fragility(FILE *file, const struct evidence *evidence) {
     svg_end(&svg);
     number_plain(100 * evidence->about->level, level);
     number_count(first->paths, paths);
-    html_write(file,
-               "<figcaption><b>Fragility.</b> Paths in order of how deep the outside "
-               "price falls (before this protocol's own sales), in groups of about %s; "
-               "dots stand at a group's mean fall, whiskers are %s %% "
-               "intervals.</figcaption>\n</figure>\n",
-               paths, level);
+    html_write(
+        file,
+        "<figcaption><b>By depth of the fall.</b> Paths in order of how deep the outside "
+        "price falls (before this protocol's own sales), in groups of about %s; "
+        "dots stand at a group's mean fall, whiskers are %s %% "
+        "intervals.</figcaption>\n</figure>\n",
+        paths, level);
 }

@@ -37,7 +37,7 @@ static const struct panel {
 };
 
 static double hours(const struct evidence *evidence, int64_t time_ns) {
-    return (double)(time_ns - evidence->subject.stage->start_ns) / HOUR_NS;
+    return (double)(time_ns - evidence->start_ns) / HOUR_NS;
 }
 
 static void extend(struct scale *scale, double value) {
@@ -146,17 +146,22 @@ static void draw_moments(const struct svg *svg, const struct evidence *evidence,
 
 void charts_path(FILE *file, const struct evidence *evidence) {
     const struct svg svg = {.file = file, .width = AXES_WIDTH, .height = 360};
-    if (!evidence->told || evidence->replay.count == 0) {
+    if (!(evidence->told || evidence->drawn) || evidence->replay.count == 0) {
         return;
     }
     struct scale x = {.low = 0,
-                      .high = hours(evidence, evidence->subject.stage->end_ns),
+                      .high = hours(evidence, evidence->end_ns),
                       .from = 46,
                       .to = svg.width - 20};
     double tick[SCALE_TICKS_MAX];
     char text[NUMBER_SIZE];
     struct story_text about;
-    story_head_tell(&about, &evidence->story);
+    if (evidence->told) {
+        story_head_tell(&about, &evidence->story);
+    } else {
+        about.length = 0;
+        story_text_add(&about, "From the event log in the results file.");
+    }
     fputs("<figure>\n", file);
     svg_begin(&svg, &(struct svg_about){"path",
                                         "The worst path: price, fund and gas over "
@@ -175,8 +180,7 @@ void charts_path(FILE *file, const struct evidence *evidence) {
     }
     svg_text(&svg, "note mid", (x.from + x.to) / 2, 354, "hours since the start");
     svg_end(&svg);
-    fputs(
-        "<figcaption><b>The worst path.</b> Numbers along the top are the moments of the "
-        "list.</figcaption>\n</figure>\n",
-        file);
+    html_write(file, "<figcaption><b>The worst path.</b> %s</figcaption>\n</figure>\n",
+               evidence->told ? "Numbers along the top are the moments of the list."
+                              : "Drawn from its event log in the results file.");
 }

@@ -8,6 +8,7 @@
 #ifndef ANALYSIS_REPORT_CHARTS_H
 #define ANALYSIS_REPORT_CHARTS_H
 
+#include "analysis/number.h"
 #include "analysis/report/evidence.h"
 
 #include <stdio.h>
@@ -30,6 +31,21 @@ struct charts_bins {
 
 /* charts_bins: how a column is spread over the paths. */
 void charts_bins(FILE *file, const struct charts_bins *chart);
+
+/* What charts_bands draws. */
+struct charts_bands {
+    const char *name, *title, *about, *axis, *unit;
+    void (*write)(double value, char text[NUMBER_SIZE]);
+    enum samples_series series;
+    bool from_zero; /* the axis begins there */
+};
+
+/* charts_bands: a series over time, as a fan of its quantiles over the paths. */
+void charts_bands(FILE *file, const struct evidence *evidence,
+                  const struct charts_bands *chart);
+
+/* charts_severity: P(insolvency) against the severity of the storm, on the same paths. */
+void charts_severity(FILE *file, const struct evidence *evidence);
 
 /* charts_fragility: P(insolvency) by the depth of the fall. */
 void charts_fragility(FILE *file, const struct evidence *evidence);

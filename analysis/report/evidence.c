@@ -4,6 +4,7 @@
 #include "analysis/rerun.h"
 #include "analysis/say.h"
 #include "analysis/setting.h"
+#include "analysis/store_worst.h"
 #include "scenarios/embedded.h"
 #include "scenarios/semantics.h"
 
@@ -61,6 +62,25 @@ static enum run_status read_worst(struct evidence *evidence) {
     return RUN_OK;
 }
 
+/* The worst path's rows from the file, for its drawing. */
+static enum run_status draw_stored(struct evidence *evidence) {
+    struct store_worst worst;
+    struct store_error error;
+    bool there;
+    if (!store_worst_read(evidence->store, 1, &worst, &there, &error)) {
+        return fail(&error);
+    }
+    if (there) {
+        replay_free(&evidence->replay);
+        evidence->replay = worst.replay;
+        evidence->replay.outcome.path = worst.path;
+        evidence->start_ns = worst.start_ns;
+        evidence->end_ns = worst.end_ns;
+        evidence->drawn = true;
+    }
+    return RUN_OK;
+}
+
 /* The worst path again, when this program still makes the same one of it. */
 static enum run_status retell(const struct evidence_files *files,
                               struct evidence *evidence) {
@@ -104,7 +124,12 @@ static enum run_status retell(const struct evidence_files *files,
         .seed = about->seed,
         .origin = "",
     };
-    evidence->told = story_moments_find(&evidence->story, &evidence->moments);
+    evidence->start_ns = evidence->subject.stage->start_ns;
+    evidence->end_ns = evidence->subject.stage->end_ns;
+    evidence->told =
+        story_moments_find(&evidence->story, &evidence->moments) &&
+        story_accounts_find(evidence->subject.stage, &evidence->replay, evidence->account,
+                            EVIDENCE_ACCOUNTS, &evidence->accounts);
     if (!evidence->told) {
         say("out of memory");
     }
@@ -179,6 +204,14 @@ enum run_status evidence_gather(const struct evidence_files *files,
         !evidence_columns(evidence, &error)) {
         return fail(&error);
     }
+    evidence->bands = calloc(1, sizeof *evidence->bands);
+    if (evidence->bands == NULL) {
+        say("out of memory");
+        return RUN_IO;
+    }
+    if (!store_bands_read(evidence->store, evidence->bands, &error)) {
+        return fail(&error);
+    }
     enum run_status status = read_worst(evidence);
     if (status == RUN_OK && files->baseline != NULL) {
         status = compare_with(files->baseline, evidence);
@@ -186,7 +219,8 @@ enum run_status evidence_gather(const struct evidence_files *files,
     if (status == RUN_OK) {
         status = find_preset(evidence);
     }
-    return status == RUN_OK ? retell(files, evidence) : status;
+    status = status == RUN_OK ? retell(files, evidence) : status;
+    return status == RUN_OK && !evidence->told ? draw_stored(evidence) : status;
 }
 
 void evidence_free(struct evidence *evidence) {
@@ -195,11 +229,17 @@ void evidence_free(struct evidence *evidence) {
     subject_free(&evidence->subject);
     subject_free(&evidence->preset);
     compare_free(&evidence->compare);
+    struct evidence_variants *const variants[] = {
+        &evidence->sensitivities, &evidence->ablation, &evidence->severity};
     for (unsigned i = 0; i < 2; ++i) {
         spool_close(evidence->spool[i]);
-        store_column_free(&evidence->sensitivities.name[i]);
     }
-    free(evidence->sensitivities.variant);
+    for (size_t i = 0; i < sizeof variants / sizeof variants[0]; ++i) {
+        store_column_free(&variants[i]->name[0]);
+        store_column_free(&variants[i]->name[1]);
+        free(variants[i]->variant);
+    }
+    free(evidence->bands);
     store_close(evidence->baseline);
     store_close(evidence->store);
     memset(evidence, 0, sizeof *evidence);

@@ -10,7 +10,9 @@
 #include "analysis/compare.h"
 #include "analysis/replay.h"
 #include "analysis/report/distribution.h"
+#include "analysis/store_bands.h"
 #include "analysis/store_read.h"
+#include "analysis/story_accounts.h"
 #include "analysis/story_moment.h"
 
 /* Who bears bad debt, in the order they are asked; X(identifier, name). */
@@ -31,10 +33,13 @@ struct evidence_waterfall {
     uint64_t paths[2];
 };
 
-/* A variant of /sensitivities. */
+/* A variant of /sensitivities, /ablation or /fragility. */
 struct evidence_variant {
     const char *what, *change;
     struct interval estimate, difference; /* of P(insolvency) */
+    double errors;                        /* the difference in its standard errors */
+    struct interval debt_difference;      /* of bad debt, mean */
+    double debt_errors;
 };
 struct evidence_variants {
     size_t count; /* 0: the file has none */
@@ -43,7 +48,7 @@ struct evidence_variants {
     struct store_column name[2];
 };
 
-enum { EVIDENCE_WORST = 5 };
+enum { EVIDENCE_WORST = 5, EVIDENCE_ACCOUNTS = 10 };
 
 struct evidence {
     struct store *store;
@@ -54,7 +59,9 @@ struct evidence {
     struct evidence_waterfall waterfall;
     struct distribution_bins liquidated, gas;
     struct distribution_groups fragility; /* insolvency by the depth of the fall */
-    struct evidence_variants sensitivities;
+    struct store_bands *bands;            /* over time */
+    struct evidence_variants sensitivities, ablation;
+    struct evidence_variants severity; /* of the storm, "x0.5" to "x1.3" */
     struct outcome worst[EVIDENCE_WORST];
     size_t worst_count;
     /* The worst path, run again; problem says why not. */
@@ -62,8 +69,13 @@ struct evidence {
     struct replay replay;
     struct story story;
     struct story_moments moments;
+    struct story_account account[EVIDENCE_ACCOUNTS]; /* that lost the most on it */
+    struct story_accounts accounts;
     bool told;
     char problem[256];
+    /* Else its drawing: rows from the file, when it has them. */
+    bool drawn;
+    int64_t start_ns, end_ns; /* of the rows in replay */
     /* The preset of the scenario's name, for its sources and the line that reproduces. */
     struct subject preset;
     bool is_preset;

@@ -220,7 +220,20 @@ static void put_range(struct evidence_variants *variants, double base) {
     }
 }
 
-enum { ESTIMATE, LOW, HIGH, DIFFERENCE, DIFFERENCE_LOW, DIFFERENCE_HIGH, NUMBERS };
+enum {
+    ESTIMATE,
+    LOW,
+    HIGH,
+    DIFFERENCE,
+    DIFFERENCE_LOW,
+    DIFFERENCE_HIGH,
+    ERRORS,
+    DEBT,
+    DEBT_LOW,
+    DEBT_HIGH,
+    DEBT_ERRORS,
+    NUMBERS
+};
 
 static bool make_variants(struct evidence_variants *variants,
                           double *const value[NUMBERS], struct store_error *error) {
@@ -242,15 +255,20 @@ static bool make_variants(struct evidence_variants *variants,
         variants->variant[i] = (struct evidence_variant){
             .what = variants->name[0].text[i],
             .change = variants->name[1].text[i],
-            .estimate = {value[ESTIMATE][i],   value[LOW][i],            value[HIGH][i]},
+            .estimate = {value[ESTIMATE][i],   value[LOW][i],            value[HIGH][i]     },
             .difference = {value[DIFFERENCE][i], value[DIFFERENCE_LOW][i],
-                         value[DIFFERENCE_HIGH][i]                                     },
+                         value[DIFFERENCE_HIGH][i]                                          },
+            .errors = value[ERRORS][i],
+            .debt_difference = {value[DEBT][i],       value[DEBT_LOW][i],       value[DEBT_HIGH][i]},
+            .debt_errors = value[DEBT_ERRORS][i],
         };
     }
     return true;
 }
 
-static bool gather_variants(struct evidence *evidence, struct store_error *error) {
+static bool gather_variants(struct evidence *evidence, const char *name,
+                            struct evidence_variants *variants,
+                            struct store_error *error) {
     static const char *const names[NUMBERS] = {
         [ESTIMATE] = "p_insolvency",
         [LOW] = "p_insolvency_low",
@@ -258,20 +276,27 @@ static bool gather_variants(struct evidence *evidence, struct store_error *error
         [DIFFERENCE] = "p_insolvency_difference",
         [DIFFERENCE_LOW] = "p_insolvency_difference_low",
         [DIFFERENCE_HIGH] = "p_insolvency_difference_high",
+        [ERRORS] = "p_insolvency_errors",
+        [DEBT] = "bad_debt_mean_difference",
+        [DEBT_LOW] = "bad_debt_mean_difference_low",
+        [DEBT_HIGH] = "bad_debt_mean_difference_high",
+        [DEBT_ERRORS] = "bad_debt_mean_errors",
     };
     struct store *store = evidence->store;
-    struct evidence_variants *variants = &evidence->sensitivities;
     const struct estimate *base = metrics_find(&evidence->metrics, "p_insolvency");
     double *value[NUMBERS] = {NULL};
+    char what[64], change[64];
     bool fine = true;
-    if (base == NULL || store_column_name(store, "sensitivities", 0) == NULL) {
+    if (base == NULL || store_column_name(store, name, 0) == NULL) {
         return true;
     }
-    if (!store_column(store, "sensitivities/what", &variants->name[0], error) ||
-        !store_column(store, "sensitivities/change", &variants->name[1], error)) {
+    snprintf(what, sizeof what, "%s/what", name);
+    snprintf(change, sizeof change, "%s/change", name);
+    if (!store_column(store, what, &variants->name[0], error) ||
+        !store_column(store, change, &variants->name[1], error)) {
         return false;
     }
-    const struct group group = {store, "sensitivities", variants->name[0].count};
+    const struct group group = {store, name, variants->name[0].count};
     for (size_t i = 0; fine && i < NUMBERS; ++i) {
         fine = read_values(&group, names[i], &value[i], error);
     }
@@ -288,13 +313,16 @@ bool evidence_columns(struct evidence *evidence, struct store_error *error) {
     if (!read_paths(evidence, OUTCOME_INSOLVENCY, &insolvent, error)) {
         return false;
     }
-    const bool fine = gather_debt(evidence, insolvent, error) &&
-                      gather_waterfall(evidence, insolvent, error) &&
-                      gather_fragility(evidence, insolvent, error) &&
-                      gather_bins(evidence, OUTCOME_LIQUIDATED_NOTIONAL,
-                                  &evidence->liquidated, error) &&
-                      gather_bins(evidence, OUTCOME_GAS_PEAK, &evidence->gas, error) &&
-                      gather_variants(evidence, error);
+    const bool fine =
+        gather_debt(evidence, insolvent, error) &&
+        gather_waterfall(evidence, insolvent, error) &&
+        gather_fragility(evidence, insolvent, error) &&
+        gather_bins(evidence, OUTCOME_LIQUIDATED_NOTIONAL, &evidence->liquidated,
+                    error) &&
+        gather_bins(evidence, OUTCOME_GAS_PEAK, &evidence->gas, error) &&
+        gather_variants(evidence, "sensitivities", &evidence->sensitivities, error) &&
+        gather_variants(evidence, "ablation", &evidence->ablation, error) &&
+        gather_variants(evidence, "fragility", &evidence->severity, error);
     free(insolvent);
     return fine;
 }

@@ -76,13 +76,12 @@ static void put_curves(struct json *json, const struct evidence *evidence) {
     json_close(json, '[');
 }
 
-static void put_sensitivities(struct json *json, const struct evidence *evidence) {
-    const struct evidence_variants *variants = &evidence->sensitivities;
+static void put_variants(struct json *json, const char *name,
+                         const struct evidence_variants *variants) {
     if (variants->count == 0) {
         return;
     }
-    put_interval(json, "model_range", &variants->range);
-    json_open(json, "sensitivities", '[');
+    json_open(json, name, '[');
     for (size_t i = 0; i < variants->count; ++i) {
         const struct evidence_variant *variant = &variants->variant[i];
         json_open(json, NULL, '{');
@@ -142,7 +141,12 @@ void parts_json(FILE *file, const struct evidence *evidence) {
     put_metrics(&json, evidence);
     put_payers(&json, evidence);
     put_curves(&json, evidence);
-    put_sensitivities(&json, evidence);
+    if (evidence->sensitivities.count > 0) {
+        put_interval(&json, "model_range", &evidence->sensitivities.range);
+    }
+    put_variants(&json, "sensitivities", &evidence->sensitivities);
+    put_variants(&json, "ablation", &evidence->ablation);
+    put_variants(&json, "fragility", &evidence->severity);
     put_baseline(&json, evidence);
     if (evidence->worst_count > 0) {
         json_unsigned(&json, "worst_path", evidence->worst[0].path);

@@ -88,14 +88,15 @@ static void put_payers(FILE *file, const struct evidence *evidence) {
     }
 }
 
-static void put_sensitivities(FILE *file, const struct evidence *evidence) {
-    const struct evidence_variants *variants = &evidence->sensitivities;
+static void put_variants(FILE *file, const char *title, const char *first,
+                         const struct evidence_variants *variants) {
     if (variants->count == 0) {
         return;
     }
-    fputs("\n## What the headline rests on\n\n| assumption | P(insolvency) | difference, "
-          "points | paired interval |\n|---|--:|--:|--:|\n",
-          file);
+    fprintf(file,
+            "\n## %s\n\n| %s | P(insolvency) | difference, points | paired interval "
+            "|\n|---|--:|--:|--:|\n",
+            title, first);
     for (size_t i = 0; i < variants->count; ++i) {
         const struct evidence_variant *variant = &variants->variant[i];
         char value[FIGURES_SIZE], difference[NUMBER_SIZE], range[FIGURES_SIZE];
@@ -174,7 +175,10 @@ void parts_markdown(FILE *file, const struct evidence *evidence) {
     put_line(file, "> ", text.text);
     put_results(file, evidence);
     put_payers(file, evidence);
-    put_sensitivities(file, evidence);
+    put_variants(file, "What the headline rests on", "assumption",
+                 &evidence->sensitivities);
+    put_variants(file, "What each mechanism does", "mechanism", &evidence->ablation);
+    put_variants(file, "Fragility", "severity of the storm", &evidence->severity);
     put_baseline(file, evidence);
     fputs("\n## The worst path\n\n", file);
     if (evidence->told) {

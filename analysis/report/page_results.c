@@ -51,18 +51,100 @@ static void write_table(FILE *file, const struct evidence *evidence) {
     fputs("</tbody>\n</table>\n", file);
 }
 
+/* A difference with its paired interval, and how many standard errors it is. */
+static void write_difference(FILE *file, enum number_look look,
+                             const struct interval *difference, double errors) {
+    char value[NUMBER_SIZE], low[NUMBER_SIZE], high[NUMBER_SIZE], far[NUMBER_SIZE];
+    number_difference(look, difference->value, value);
+    number_difference(look, difference->low, low);
+    number_difference(look, difference->high, high);
+    number_plain(errors, far);
+    html_write(file,
+               "<td class=\"n\">%s<br/><small>[%s, %s]</small></td><td "
+               "class=\"n\">%s</td>",
+               value, low, high, far);
+}
+
+/* What the headline owes to each mechanism. */
+static void write_ablation(FILE *file, const struct evidence *evidence) {
+    const struct evidence_variants *variants = &evidence->ablation;
+    char level[NUMBER_SIZE], base[FIGURES_SIZE];
+    if (variants->count == 0) {
+        return;
+    }
+    number_plain(100 * evidence->about->level, level);
+    figures_value(NUMBER_PERCENT, variants->range.value, "1", base);
+    html_write(
+        file,
+        "<h3>What each mechanism does</h3>\n<table class=\"pairs short\">\n<caption>The "
+        "same paths without one mechanism at a time; P(insolvency) is %s with all "
+        "of them. Differences to the run with paired %s %% intervals, in "
+        "percentage points and USD; s.e.: in standard errors, below 2 these paths "
+        "cannot tell.</caption>\n<thead><tr><th scope=\"col\">without</th><th "
+        "scope=\"col\" class=\"n\">P(insolvency)</th><th scope=\"col\" "
+        "class=\"n\">difference</th><th scope=\"col\" class=\"n\">s.e.</th><th "
+        "scope=\"col\" class=\"n\">bad debt, mean</th><th scope=\"col\" "
+        "class=\"n\">s.e.</th></tr></thead>\n<tbody>\n",
+        base, level);
+    for (size_t i = 0; i < variants->count; ++i) {
+        const struct evidence_variant *variant = &variants->variant[i];
+        char value[FIGURES_SIZE], range[FIGURES_SIZE];
+        html_write(file, "<tr><td>%s</td>", variant->what);
+        if (isnan(variant->estimate.value)) {
+            fputs("<td colspan=\"5\">could not be run</td></tr>\n", file);
+            continue;
+        }
+        figures_value(NUMBER_PERCENT, variant->estimate.value, "1", value);
+        figures_interval(NUMBER_PERCENT, variant->estimate.low, variant->estimate.high,
+                         "1", range);
+        html_write(file, "<td class=\"n\">%s<br/><small>%s</small></td>", value, range);
+        write_difference(file, NUMBER_PERCENT, &variant->difference, variant->errors);
+        write_difference(file, NUMBER_USD, &variant->debt_difference,
+                         variant->debt_errors);
+        fputs("</tr>\n", file);
+    }
+    fputs("</tbody>\n</table>\n", file);
+}
+
+/* The paths over time: what happened to the price, and what it did. */
+static void write_bands(FILE *file, const struct evidence *evidence) {
+    static const struct charts_bands charts[] = {
+        {"price-over-time",      "Price over time",
+         "On the outside market, this protocol's own sales included.",                           "outside price, USD",     "USD",  figures_plain, SAMPLES_OUTSIDE_PRICE, false},
+        {"fund-over-time",       "Insurance fund over time", "What is left of it.",
+         "insurance fund, USD",                                                                                            "USD",  figures_usd,   SAMPLES_FUND,          true },
+        {"liquidated-over-time", "Liquidations over time",
+         "Notional of all forced reductions so far.",                                            "liquidated so far, USD", "USD",
+         figures_usd,                                                                                                                             SAMPLES_LIQUIDATED,    true },
+        {"gas-over-time",        "Gas over time",            "What inclusion in a block costs.",
+         "base fee, gwei",                                                                                                 "gwei", figures_plain, SAMPLES_BASE_FEE,      true },
+    };
+    if (!evidence->bands->there) {
+        return;
+    }
+    fputs("<h3 id=\"time\">Over time</h3>\n<div class=\"charts\">\n", file);
+    for (size_t i = 0; i < sizeof charts / sizeof *charts; ++i) {
+        charts_bands(file, evidence, &charts[i]);
+    }
+    fputs("</div>\n", file);
+}
+
 void parts_results(FILE *file, const struct evidence *evidence) {
     fputs("<h2 id=\"results\">Results</h2>\n<div class=\"charts\">\n", file);
     charts_exceedance(file, evidence);
     charts_waterfall(file, evidence, 0);
     charts_waterfall(file, evidence, 1);
+    charts_severity(file, evidence);
     charts_fragility(file, evidence);
     charts_tornado(file, evidence);
     charts_bins(file, &(struct charts_bins){&evidence->liquidated, "liquidated",
                                             "Liquidated notional", "USD", figures_usd});
     charts_bins(file, &(struct charts_bins){&evidence->gas, "gas", "Peak gas price",
                                             "gwei", figures_plain});
-    fputs("</div>\n<h3>All estimates of this page</h3>\n", file);
+    fputs("</div>\n", file);
+    write_bands(file, evidence);
+    write_ablation(file, evidence);
+    fputs("<h3>All estimates of this page</h3>\n", file);
     write_table(file, evidence);
 }
 

@@ -139,8 +139,10 @@ bool parts_command(const struct evidence *evidence, char text[PARTS_COMMAND_SIZE
         used += quote(text + used, PARTS_COMMAND_SIZE - used, changes->set[i]);
     }
     snprintf(text + used, PARTS_COMMAND_SIZE - used,
-             " -n %" PRIu64 " --seed %" PRIu64 "%s -o again.h5", about->paths,
-             about->seed, evidence->sensitivities.count > 0 ? " --sensitivities" : "");
+             " -n %" PRIu64 " --seed %" PRIu64 "%s%s%s -o again.h5", about->paths,
+             about->seed, evidence->sensitivities.count > 0 ? " --sensitivities" : "",
+             evidence->ablation.count > 0 ? " --ablation" : "",
+             evidence->severity.count > 0 ? " --fragility" : "");
     free(changes);
     return named;
 }

@@ -60,6 +60,48 @@ static void write_worst(FILE *file, const struct evidence *evidence) {
     fputs("</tbody>\n</table>\n", file);
 }
 
+/* An amount that moved on one path: a fact, not an estimate. */
+static void write_amount(FILE *file, const char *style, int64_t uusd) {
+    char text[NUMBER_SIZE];
+    number_usd((double)uusd / 1e6, text);
+    html_write(file, "<td class=\"%s\">%s</td>", style, text);
+}
+
+static void write_accounts(FILE *file, const struct evidence *evidence) {
+    const struct story_accounts *all = &evidence->accounts;
+    char count[NUMBER_SIZE], losing[NUMBER_SIZE], shortfall[NUMBER_SIZE];
+    number_count(all->count, count);
+    number_count(all->with_loss, losing);
+    number_usd((double)all->shortfall_uusd / 1e6, shortfall);
+    html_write(
+        file,
+        "<h3>The accounts that cost the most on it</h3>\n<table "
+        "class=\"short\">\n<caption>%s "
+        "accounts were closed in part or whole, %s with a shortfall, together %s "
+        "USD. Facts of this one path.</caption>\n<thead><tr><th "
+        "scope=\"col\">account</th><th scope=\"col\" class=\"wide\">first closed</th><th "
+        "scope=\"col\" class=\"n\">closed, USD</th><th scope=\"col\" "
+        "class=\"n wide\">its cost, USD</th><th scope=\"col\" class=\"n\">shortfall, "
+        "USD</th><th scope=\"col\" class=\"n\">share</th></tr></thead>\n<tbody>\n",
+        count, losing, shortfall);
+    for (size_t i = 0; i < EVIDENCE_ACCOUNTS && evidence->account[i].times > 0; ++i) {
+        const struct story_account *own = &evidence->account[i];
+        char who[REPLAY_WHO_SIZE], time[STORY_TIME_SIZE], share[NUMBER_SIZE] = "-";
+        replay_who(evidence->subject.stage, own->account, who);
+        story_text_time(evidence->subject.stage, own->first_ns, time);
+        if (all->shortfall_uusd > 0) {
+            number_percent((double)own->shortfall_uusd / (double)all->shortfall_uusd,
+                           share);
+        }
+        html_write(file, "<tr><td>%s</td><td class=\"wide\">%s</td>", who, time);
+        write_amount(file, "n", own->reduced_uusd);
+        write_amount(file, "n wide", own->cost_uusd);
+        write_amount(file, "n", own->shortfall_uusd);
+        html_write(file, "<td class=\"n\">%s %%</td></tr>\n", share);
+    }
+    fputs("</tbody>\n</table>\n", file);
+}
+
 void parts_story(FILE *file, const struct evidence *evidence) {
     fputs("<h2 id=\"worst\">The worst path</h2>\n", file);
     if (evidence->told) {
@@ -82,6 +124,10 @@ void parts_story(FILE *file, const struct evidence *evidence) {
     } else {
         html_write(file, "<p class=\"warning\">It cannot be told here: %s.</p>\n",
                    evidence->problem);
+        charts_path(file, evidence);
+    }
+    if (evidence->told && evidence->accounts.count > 0) {
+        write_accounts(file, evidence);
     }
     if (evidence->worst_count > 0) {
         write_worst(file, evidence);

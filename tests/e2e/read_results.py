@@ -36,7 +36,8 @@ def check_root(file):
         int(text, 16)
     expect(attributes["scenario"].count(": ") > 0, "scenario is empty")
     expect(int(attributes["seed"]) >= 0, "seed")
-    expect(sorted(file) == ["estimates", "fund_depletion", "paths"], f"groups are {list(file)}")
+    expect(sorted(file) == ["bands", "estimates", "fund_depletion", "paths", "worst"],
+           f"groups are {list(file)}")
 
 
 def check_columns(file):
@@ -106,6 +107,59 @@ def check_depletion(file):
     expect(list(group["low"].dims[0].values())[0].name == "/fund_depletion/time", "its scale")
 
 
+def check_bands(file):
+    """The last point in time is the horizon: there the bands are quantiles of columns."""
+    group = file["bands"]
+    fine = file["paths/status"][:] == 0
+    count = int(numpy.count_nonzero(fine))
+    hours = group["hours"][:]
+    expect(hours[0] == 0 and numpy.all(numpy.diff(hours) > 0), "hours of the bands")
+    nanoseconds = group["time"][:] - group["time"][0]
+    expect(numpy.allclose(nanoseconds / 3.6e12, hours), "times of the bands")
+    debt = file["paths/bad_debt"][:] - file["paths/shortfall_open"][:]
+    ends = {"liquidated_notional": file["paths/liquidated_notional"][:][fine],
+            "bad_debt": debt[fine]}
+    for name in ("outside_price", "index_price", "fund", "liquidated_notional", "base_fee",
+                 "open_interest", "bad_debt"):
+        table, low, high = (group[name + end][:] for end in ("", "_low", "_high"))
+        expect(table.shape == (len(hours), 5), f"bands/{name} has shape {table.shape}")
+        scales = [[scale.name for scale in group[name].dims[i].values()] for i in (0, 1)]
+        expect(scales == [["/bands/time"], ["/bands/quantile"]], f"bands/{name}: {scales}")
+        expect(group[name + "_n"][-1] == count, f"bands/{name}_n")
+        expect(not numpy.any(numpy.diff(table, axis=1) < 0), f"bands/{name} cross")
+        expect(not numpy.any(low > table) and not numpy.any(high < table),
+               f"bands/{name} leave their intervals")
+        if name in ends and count > 0:
+            values = numpy.sort(ends[name])
+            for i, share in enumerate(group["quantile"][:]):
+                true = values[math.ceil(round(share * count, 6)) - 1]
+                expect(math.isclose(table[-1, i], true, rel_tol=1 / 500, abs_tol=1e-3),
+                       f"bands/{name} ends at {table[-1, i]}, {share} of the paths at {true}")
+
+
+def check_worst(file):
+    """The logs are of the paths with the most bad debt, and end as those did."""
+    fine = numpy.flatnonzero(file["paths/status"][:] == 0)
+    debt = file["paths/bad_debt"][:]
+    worst = sorted(fine, key=lambda path: (-debt[path], path))[:3]
+    logs = file["worst"]
+    expect(list(logs) == [str(i + 1) for i in range(len(worst))], f"logs are {list(logs)}")
+    for path, log in zip(worst, logs.values()):
+        expect(log.attrs["path"] == path, f"a log of path {log.attrs['path']}, not {path}")
+        count = len(log["event_number"])
+        expect(all(column.shape == (count,) for column in log.values()), "length of a log")
+        closed = debt[path] - file["paths/shortfall_open"][path]
+        expect(abs(log["bad_debt_usd"][-1] - closed) < 1e-3, f"path {path}: bad debt of its log")
+        expect(numpy.all(numpy.diff(log["time"][:]) >= 0), f"path {path}: time of its log")
+        for name in ("event", "transaction", "status"):
+            names = log[name].attrs["flag_meanings"].split(" ")
+            values = list(log[name].attrs["flag_values"])
+            expect(len(names) == len(values), f"names of {name}")
+            expect(set(log[name][:]) <= set(values) | {-1}, f"codes of {name}")
+        names = log["event"].attrs["flag_meanings"].split(" ")
+        expect(names[log["event"][-1]] == "end", f"path {path}: its log ends with no end")
+
+
 def check_xarray(path):
     try:
         import xarray
@@ -123,6 +177,14 @@ def check_xarray(path):
             row = data.sel(estimate="p_insolvency")
             expect(0 <= float(row["value"]) <= 1, f"{engine}: p_insolvency")
             expect(str(row["unit"].values) == "1", f"{engine}: unit of p_insolvency")
+        with xarray.open_dataset(path, group="bands", engine=engine) as data:
+            expect(data["fund"].dims == ("time", "quantile"), f"{engine}: dims of bands")
+            expect(data["time"].dtype.kind == "M", f"{engine}: time is {data['time'].dtype}")
+            median = data["outside_price"].sel(quantile=0.5).isel(time=0)
+            expect(float(median) > 0, f"{engine}: median price")
+        with xarray.open_dataset(path, group="worst/1", engine=engine) as data:
+            expect(data["time"].dtype.kind == "M", f"{engine}: time of a log")
+            expect(data["fund_usd"].dims == ("event_number",), f"{engine}: dims of a log")
 
 
 def check_json(file, path):
@@ -152,6 +214,8 @@ def check(results, run):
         check_columns(file)
         check_estimates(file)
         check_depletion(file)
+        check_bands(file)
+        check_worst(file)
         if run is not None:
             check_json(file, run)
     check_xarray(results)

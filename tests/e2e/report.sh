@@ -89,6 +89,8 @@ expect 'its digest' 'grep -q "$("$program" run black-thursday -n 128 --seed 3 --
     sed -n "s/^digest //p")" one.html'
 expect 'sources of the preset' 'grep -q "Derive standard manager" one.html'
 expect 'the worst path' 'grep -q "came out as it was stored" one.html && grep -q "ETH-PERP began at 194.61 USD" one.html'
+expect 'what happens over time' '[ "$(grep -o "aria-labelledby=\"[a-z]*-over-time-title" one.html | sort -u | wc -l)" = 4 ] && grep -q "median of 128 paths" one.html'
+expect 'the accounts of the worst path' 'grep -q "The accounts that cost the most on it" one.html && grep -q "<tr><td>trader " one.html'
 reported 0 a.h5 -o two.html
 expect 'twice the same bytes' 'cmp -s one.html two.html'
 reported 0 a.h5 -o -
@@ -124,6 +126,23 @@ for name in (\"p_insolvency\", \"bad_debt_mean\", \"bad_debt_es99\"):
     assert got[\"difference\"] == {\"value\": want[\"difference\"], \"low\": want[\"difference_low\"], \"high\": want[\"difference_high\"]}, (name, got, want)
     assert got[\"reading\"] == want[\"b_is\"], name
 "'
+
+# What was compared with the run.
+"$program" run black-thursday -n 64 --seed 3 --quiet --set world.horizon=14h --ablation --fragility -o hard.h5 >run.txt 2>said ||
+    fail 'a run with variants'
+reported 0 hard.h5 -o hard.html
+expect 'ablation and fragility' 'page hard.html && grep -q "What each mechanism does" hard.html && grep -q "id=\"severity" hard.html &&
+    grep -q -- "--ablation --fragility -o again.h5" hard.html'
+reported 0 hard.h5 --markdown
+expect 'in Markdown, too' 'grep -q "^| market.severity x0.5 | " out && grep -q "^| oracle lag off | " out'
+
+# A worst path that cannot be run again is drawn from the log in the file.
+"$program" show black-thursday --book >book.csv 2>said
+"$program" run black-thursday -n 32 --quiet --set world.horizon=12h --set book.file=book.csv -o own.h5 >run.txt 2>said ||
+    fail 'a run over a book of its own'
+rm book.csv
+reported 0 own.h5 -o own.html
+expect 'drawn from the stored log' 'page own.html && grep -q "It cannot be told here" own.html && grep -q "Drawn from its event log" own.html'
 
 # A name cannot break the page.
 cat >odd.yaml <<'YAML'

@@ -121,6 +121,37 @@ def check_readers(path):
         expect(table["bad_debt_mean"].attrs["units"] == "USD", f"xarray with {engine}: units")
 
 
+def check_fragility(folder):
+    """Nine severities in the file, in the JSON and on the page; one of 1 is the run itself."""
+    plain = SCENARIO.partition("sensitivities:")[0]
+    with open(os.path.join(folder, "plain.yaml"), "w", encoding="utf-8") as file:
+        file.write(plain)
+    answer = json.loads(run(folder, "small.yaml", "-n", PATHS, "-q", "--json", "-o", "hard.h5",
+                            "--fragility"))
+    rows = answer["fragility"]
+    expect([float(row["change"][1:]) for row in rows]
+           == [.5, .6, .7, .8, .9, 1, 1.1, 1.2, 1.3], "severities")
+    expect([row["changes_nothing"] for row in rows] == [row["change"] == "x1" for row in rows],
+           "a severity of 1 is the run itself")
+    # Severity times 0.9 and 1.1 is a default sensitivity as well: each runs once.
+    both = json.loads(run(folder, "plain.yaml", "-n", "64", "-q", "--json", "-o", "both.h5",
+                          "--fragility", "--sensitivities"))
+    for change in ("x0.9", "x1.1"):
+        digests = {row["digest"] for name in ("sensitivities", "fragility") for row in both[name]
+                   if row["what"] == "market.severity" and row["change"] == change}
+        expect(len(digests) == 1, f"severity {change} in both comparisons: {digests}")
+    expect(not os.path.exists(os.path.join(folder, "both.h5.shards")), "shards are left")
+    expect(rows[0]["bad_debt_mean"]["value"] < rows[-1]["bad_debt_mean"]["value"],
+           "half the storm costs less than 1.3 of it")
+    with h5py.File(os.path.join(folder, "hard.h5")) as base:
+        check_group(base, answer, "fragility")
+        check_variant(folder, base, rows[0])
+    page = run(folder, "small.yaml", "-n", PATHS, "-q", "--fragility")
+    expect("P(insolvency), in %, against the severity" in page, "the page has no fragility")
+    expect(all(len(line) <= 80 for line in page.splitlines()), "a line is too long")
+    run(folder, "small.yaml", "--fragility", "--path", "1", code=2)
+
+
 def check_interrupted(folder, whole):
     """Stopped among the variants, the blocks are kept, and --resume ends with the same."""
     arguments = ["small.yaml", "-n", "512", "-o", "cut.h5", "--sensitivities", "--json"]
@@ -179,6 +210,7 @@ def main():
         for other in (["--path", "1"], ["--blocks", "0..1", "-o", "part.h5"]):
             run(folder, "small.yaml", "-n", PATHS, "--sensitivities", *other, code=2)
         check_interrupted(folder, [])
+        check_fragility(folder)
     for complaint in complaints:
         print(complaint)
     return 1 if complaints else 0

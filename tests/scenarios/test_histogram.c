@@ -27,6 +27,27 @@ static void bins_cover_everything_within_a_32nd(void **unused) {
     }
 }
 
+static void finer_bins_cover_everything_too(void **unused) {
+    (void)unused;
+    uint64_t random = 8;
+    for (uint32_t bits = 1; bits <= 10; ++bits) {
+        const int64_t parts = INT64_C(1) << bits;
+        const uint32_t last = histogram_place(INT64_MAX, bits);
+        check_u64("the last", last, (uint64_t)(2 * parts + (62 - bits) * parts) - 1);
+        for (uint32_t place = 1; place <= last; ++place) {
+            const int64_t low = histogram_place_low(place, bits);
+            check_u64("its lowest value is in it", histogram_place(low, bits), place);
+            check_u64("the one below is not", histogram_place(low - 1, bits), place - 1);
+        }
+        for (int i = 0; i < 10000; ++i) {
+            const int64_t value =
+                (int64_t)(check_random(&random) >> check_random_in(&random, 1, 63));
+            const int64_t low = histogram_place_low(histogram_place(value, bits), bits);
+            check_true("within its part", low <= value && value - low <= low / parts);
+        }
+    }
+}
+
 static int ascending(const void *a, const void *b) {
     const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
     return (x > y) - (x < y);
@@ -91,6 +112,7 @@ static void merging_is_adding_in_any_order(void **unused) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bins_cover_everything_within_a_32nd),
+        cmocka_unit_test(finer_bins_cover_everything_too),
         cmocka_unit_test(quantiles_are_those_of_the_sorted_values),
         cmocka_unit_test(weights_count_and_nothing_has_no_quantile),
         cmocka_unit_test(merging_is_adding_in_any_order),

@@ -293,6 +293,46 @@ static void factors_round_to_the_stored_unit(void **state) {
     load_free(result);
 }
 
+/* A variance goes with the square; a severity of 1 is the scenario itself. */
+static void severities_scale_the_storm(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *key, *want[SENSITIVITIES_SEVERITIES];
+    } cases[] = {
+        {"extends: black-thursday\n",
+         "market.severity",      {"0.5", "0.6", "0.7", "0.8", "0.9", "1", "1.1", "1.2", "1.3"}        },
+        {"extends: calm\nmarket: {model: svcj, variance_start: 2, variance_mean: 1}\n",
+         "market.variance_mean", {"0.25", "0.36", "0.49", "0.64", "0.81", "1", "1.21", "1.44", "1.69"}},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; ++c) {
+        struct load_result *result;
+        const struct scenario *scenario = fine(cases[c].text, &result);
+        struct variant *variant =
+            check_memory(SENSITIVITIES_SEVERITIES * sizeof *variant);
+        check_u64("count", sensitivities_severity(scenario, variant),
+                  SENSITIVITIES_SEVERITIES);
+        for (size_t i = 0; i < SENSITIVITIES_SEVERITIES; ++i) {
+            const struct variant_set *last = &variant[i].set[variant[i].set_count - 1];
+            char value[PARAM_FORMAT_SIZE];
+            double got, want;
+            check_text("key", last->key, cases[c].key);
+            check_true("number", sscanf(last->value, "%lf", &got) == 1 &&
+                                     sscanf(cases[c].want[i], "%lf", &want) == 1);
+            check_close(cases[c].want[i], got, want, 1e-12);
+            check_true("change", variant[i].change[0] == 'x');
+            check_true("1 changes nothing", variant_keeps(&variant[i], scenario) ==
+                                                (strcmp(variant[i].change, "x1") == 0));
+            struct scenario *copy = check_memory(sizeof *copy);
+            *copy = *scenario;
+            check_true("it can run",
+                       variant_apply(&variant[i], copy, value, sizeof value));
+            free(copy);
+        }
+        free(variant);
+        load_free(result);
+    }
+}
+
 static void every_ablation_goes_with_every_preset(void **state) {
     (void)state;
     struct variant variants[ABLATIONS_MAX];
@@ -330,6 +370,7 @@ int main(void) {
         cmocka_unit_test(the_shown_file_has_them),
         cmocka_unit_test(a_variant_that_does_not_go_together_is_refused),
         cmocka_unit_test(factors_round_to_the_stored_unit),
+        cmocka_unit_test(severities_scale_the_storm),
         cmocka_unit_test(every_ablation_goes_with_every_preset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
