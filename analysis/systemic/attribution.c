@@ -261,7 +261,7 @@ static void went_under(struct attribution *own, const struct world *world,
 }
 
 static void follow_under(struct attribution *own, const struct world *world) {
-    const struct account_set *now = &world->outside_watch.unhealthy;
+    const struct account_set *now = &world->outside.unhealthy;
     const uint32_t accounts = now->account_count;
     for (uint32_t account = account_set_next_without(now, &own->under, 0);
          account < accounts;
