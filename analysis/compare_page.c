@@ -1,6 +1,6 @@
 /* compare_page.c -- a comparison on the terminal page and in JSON. */
 #include "analysis/compare.h"
-#include "analysis/json.h"
+#include "analysis/json_figure.h"
 #include "analysis/number.h"
 #include "scenarios/semantics.h"
 
@@ -142,40 +142,30 @@ void compare_print(FILE *file, const struct compare *compare) {
 
 static void json_side(struct json *json, const char *key,
                       const struct compare_side *side) {
-    char digest[DIGEST_TEXT_SIZE];
-    digest_text(side->digest, digest);
     json_open(json, key, '{');
-    json_text(json, "scenario", side->name);
-    json_text(json, "measure", side->measure);
-    json_text(json, "digest", digest);
-    json_unsigned(json, "failed_paths", side->metrics->failed);
+    json_figure_run(json, &(struct json_figure_run){.scenario = side->name,
+                                                    .measure = side->measure,
+                                                    .digest = side->digest,
+                                                    .semantics = BREAKWATER_SEMANTICS,
+                                                    .seed = side->seed,
+                                                    .paths = side->metrics->paths,
+                                                    .failed = side->metrics->failed});
     json_close(json, '{');
 }
 
 static void json_estimate(struct json *json, const char *key,
                           const struct estimate *estimate) {
     json_open(json, key, '{');
-    json_real(json, "value", estimate->value);
-    json_real(json, "low", estimate->low);
-    json_real(json, "high", estimate->high);
-    json_unsigned(json, "n", estimate->n);
+    json_figure_estimate(json, estimate);
     json_close(json, '{');
 }
 
 static void json_row(struct json *json, const struct compare_row *row) {
-    const struct paired *paired = &row->paired;
     json_open(json, row->metric, '{');
     json_text(json, "unit", row->a->unit);
     json_estimate(json, "a", row->a);
     json_estimate(json, "b", row->b);
-    json_real(json, "difference", paired->difference.value);
-    json_real(json, "difference_low", paired->difference.low);
-    json_real(json, "difference_high", paired->difference.high);
-    json_real(json, "standard_errors", paired->errors);
-    json_unsigned(json, "pairs", paired->pairs);
-    json_unsigned(json, "pairs_higher", paired->higher);
-    json_unsigned(json, "pairs_lower", paired->lower);
-    json_unsigned(json, "pairs_failed", paired->failed);
+    json_figure_paired(json, &row->paired);
     json_text(json, "b_is", compare_word(row->verdict));
     json_close(json, '{');
 }

@@ -29,14 +29,8 @@ int main(int argc, char **argv) {
     if (is(argv[1], "--help", "-h") || is(argv[1], "help", "-?")) {
         return command_help();
     }
-    if (is(argv[1], "--version", "-V")) {
-        if (argc > 3 || (argc == 3 && strcmp(argv[2], "--json") != 0)) {
-            say("--version: takes --json and nothing else");
-            return RUN_INPUT;
-        }
-        return command_version(argc == 3);
-    }
-    const struct command *command = command_find(argv[1]);
+    const bool version = is(argv[1], "--version", "-V");
+    const struct command *command = version ? &command_version : command_find(argv[1]);
     if (command == NULL) {
         say("%s: no such command; breakwater --help lists them", argv[1]);
         return RUN_INPUT;
@@ -44,5 +38,5 @@ int main(int argc, char **argv) {
     char name[64];
     snprintf(name, sizeof name, "breakwater %s", command->name);
     argv[1] = name;
-    return command->run(argc - 1, argv + 1);
+    return command_start(command, argc - 1, argv + 1);
 }

@@ -14,15 +14,27 @@
 
 struct folders {
     struct shards *shards[MERGE_FOLDERS_MAX];
-    char *const *names;
+    const char *const *names;
     size_t count;
     size_t record_size; /* of all of them; 0: none is open yet */
+    char damage[512];   /* the first there is, or "" */
 };
 
 static void close_folders(struct folders *folders) {
     for (size_t i = 0; i < folders->count; ++i) {
         struct shards_error error;
         shards_close(folders->shards[i], &error);
+    }
+}
+
+/* Remembers that saved blocks of the folder opened last cannot be used. */
+static void note_damage(struct folders *folders, const char *name) {
+    const char *file;
+    const size_t count = shards_damaged(folders->shards[folders->count - 1], &file);
+    if (count > 0 && folders->damage[0] == 0) {
+        snprintf(folders->damage, sizeof folders->damage,
+                 "%s/%s: is damaged: %zu saved block%s did not fit the checksum", name,
+                 file, count, count == 1 ? "" : "s");
     }
 }
 
@@ -46,6 +58,7 @@ static enum run_status open_folder(struct folders *folders, const char *name,
         say("%s: holds records of a size this program does not know", name);
         return RUN_INPUT;
     }
+    note_damage(folders, name);
     struct plan own;
     if (!plan_read(name, shards_identity(*shards), &own, text, sizeof text)) {
         say("%s", text);
@@ -82,10 +95,10 @@ static bool read_block(const struct folders *folders, struct shards_block block,
     return false;
 }
 
-static void say_missing(uint64_t first, uint64_t end) {
-    say("blocks %" PRIu64 "..%" PRIu64 " are in none of the folders; run --blocks "
+static void say_missing(const struct folders *folders, uint64_t first, uint64_t end) {
+    say("%s%sblocks %" PRIu64 "..%" PRIu64 " are in none of the folders; run --blocks "
         "%" PRIu64 "..%" PRIu64 " first",
-        first, end, first, end);
+        folders->damage, folders->damage[0] != 0 ? "; " : "", first, end, first, end);
 }
 
 /* Copies all blocks to the result; says every range that is missing. */
@@ -105,7 +118,7 @@ static enum run_status copy_blocks(const struct folders *folders, uint64_t paths
             continue;
         }
         if (gap != UINT64_MAX) {
-            say_missing(gap, number);
+            say_missing(folders, gap, number);
             gap = UINT64_MAX;
         }
         if (status == RUN_OK && !run_keep(result, records, block.count)) {
@@ -115,7 +128,7 @@ static enum run_status copy_blocks(const struct folders *folders, uint64_t paths
         }
     }
     if (gap != UINT64_MAX) {
-        say_missing(gap, count);
+        say_missing(folders, gap, count);
     }
     return status;
 }
@@ -132,7 +145,7 @@ struct run_subject merge_subject(const struct plan *plan) {
     return subject;
 }
 
-enum run_status merge_shards(char *const *names, size_t count, double level,
+enum run_status merge_shards(const char *const *names, size_t count, double level,
                              struct plan *plan, struct run_result *result) {
     assert(count >= 1);
     assert(count <= MERGE_FOLDERS_MAX);
@@ -159,6 +172,9 @@ enum run_status merge_shards(char *const *names, size_t count, double level,
     }
     if (status == RUN_OK) {
         status = copy_blocks(folders, plan->paths, result);
+    }
+    if (status == RUN_OK && folders->damage[0] != 0) {
+        say("%s; another folder has the same blocks", folders->damage);
     }
     close_folders(folders);
     free(folders);

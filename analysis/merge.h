@@ -15,7 +15,7 @@
    digest as in one run.  The folders have to belong to one run and plan and to hold all
    its blocks; a block that several hold is taken from the first that can be read.
    Fails   says what is missing or does not fit; RUN_INPUT or RUN_IO. */
-enum run_status merge_shards(char *const *folders, size_t count, double level,
+enum run_status merge_shards(const char *const *folders, size_t count, double level,
                              struct plan *plan, struct run_result *result);
 
 /* merge_subject is the plan as the subject of a run that has been made. */

@@ -3,6 +3,7 @@
 #include "analysis/publish.h"
 #include "scenarios/semantics.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -126,10 +127,27 @@ bool plan_read(const char *folder, const char *identity, struct plan *plan, char
     return false;
 }
 
+/* What a kill left of a plan that was being written: plan.PID.tmp. */
+static bool is_left(const char *name) {
+    const size_t length = strlen(name);
+    return length > 9 && strncmp(name, "plan.", 5) == 0 &&
+           strcmp(name + length - 4, ".tmp") == 0;
+}
+
 void plan_remove(const char *folder) {
     char path[FILE_NAME_SIZE];
     file_name(folder, path);
     unlink(path);
+    DIR *list = opendir(folder);
+    if (list == NULL) {
+        return;
+    }
+    for (const struct dirent *row = readdir(list); row != NULL; row = readdir(list)) {
+        if (is_left(row->d_name)) {
+            unlinkat(dirfd(list), row->d_name, 0);
+        }
+    }
+    closedir(list);
 }
 
 void plan_free(struct plan *plan) {

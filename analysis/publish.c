@@ -28,7 +28,7 @@ static bool folder_of(const char *path, char folder[PATH_SIZE]) {
     return true;
 }
 
-bool publish_check(const char *path, char *error, size_t error_size) {
+static bool check(const char *path, bool *closed, char *error, size_t error_size) {
     char folder[PATH_SIZE];
     struct stat about;
     if (path[0] == 0) {
@@ -58,11 +58,20 @@ bool publish_check(const char *path, char *error, size_t error_size) {
         return false;
     }
     if (access(folder, W_OK | X_OK) != 0) {
+        *closed = true;
         snprintf(error, error_size, "%s: cannot be written: folder %s: %s", path, folder,
                  strerror(errno));
         return false;
     }
     return true;
+}
+
+enum publish_place publish_check(const char *path, char *error, size_t error_size) {
+    bool closed = false;
+    if (check(path, &closed, error, error_size)) {
+        return PUBLISH_OPEN;
+    }
+    return closed ? PUBLISH_CLOSED : PUBLISH_NOWHERE;
 }
 
 static bool write_whole(int file, const void *bytes, size_t size) {
@@ -96,7 +105,8 @@ static bool sync_folder(const char *folder) {
 bool publish_file(const char *path, const void *bytes, size_t size, char *error,
                   size_t error_size) {
     char folder[PATH_SIZE], temporary[PATH_SIZE + 32];
-    if (!publish_check(path, error, error_size) || !folder_of(path, folder)) {
+    if (publish_check(path, error, error_size) != PUBLISH_OPEN ||
+        !folder_of(path, folder)) {
         return false;
     }
     snprintf(temporary, sizeof temporary, "%s.%ld.tmp", path, (long)getpid());

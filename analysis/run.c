@@ -311,6 +311,7 @@ static enum run_status run_blocks(struct job *job) {
     progress_open(&job->progress, &options,
                   saved < options.total ? saved : options.total);
     const struct montecarlo_result made = montecarlo_run(&plan, &calls);
+    progress_update(&job->progress, made.path_count);
     progress_close(&job->progress);
     return say_outcome(job, &made);
 }

@@ -10,6 +10,7 @@
    a failed path are missing.  /bands has quantiles
    over all paths at 97 points in time (store_bands.h), /worst the event logs of the worst
    paths (store_worst.h).
+   Behind the end of the HDF5 file stands a checksum of all of it (analysis/store_seal.h).
 
    Units    attribute `units` of every column.
    Memory   the file is built in memory and written at once: about 450 bytes a path.

@@ -1,5 +1,7 @@
 #include "analysis/store_hdf5.h"
 
+#include "analysis/store_seal.h"
+
 #include <stdlib.h>
 
 #include <hdf5_hl.h>
@@ -60,16 +62,6 @@ static herr_t context_free(void *context) {
     return 0;
 }
 
-/* Bytes 28 to 35 of a version 2 superblock: the end of file address.
-   Source  HDF5 File Format Specification 3.0, II.A. */
-static size_t file_size(const unsigned char *bytes) {
-    size_t size = 0;
-    for (unsigned i = 0; i < 8; ++i) {
-        size |= (size_t)bytes[28 + i] << (8 * i);
-    }
-    return size;
-}
-
 void store_hdf5_begin(struct store_hdf5 *store) {
     H5FD_file_image_callbacks_t callbacks = {
         .image_malloc = image_malloc,
@@ -112,8 +104,15 @@ void *store_hdf5_finish(struct store_hdf5 *store, size_t *size) {
         free(store->bytes);
         return NULL;
     }
-    *size = file_size(store->bytes);
-    return store->bytes;
+    const size_t end = store_seal_end(store->bytes);
+    unsigned char *sealed = realloc(store->bytes, end + SEAL_SIZE);
+    if (sealed == NULL) {
+        free(store->bytes);
+        return NULL;
+    }
+    store_seal_make(sealed, end);
+    *size = end + SEAL_SIZE;
+    return sealed;
 }
 
 hid_t store_hdf5_group(struct store_hdf5 *store, const char *name) {

@@ -26,8 +26,8 @@ struct store_hdf5 {
 /* store_hdf5_begin makes an empty file in memory. */
 void store_hdf5_begin(struct store_hdf5 *store);
 
-/* store_hdf5_finish closes the file and hands out its bytes, to be freed by the caller;
-   NULL if anything failed. */
+/* store_hdf5_finish closes the file and hands out its bytes, sealed, to be freed by the
+   caller; NULL if anything failed. */
 void *store_hdf5_finish(struct store_hdf5 *store, size_t *size);
 
 /* store_hdf5_group makes a group; close it with store_hdf5_group_close. */

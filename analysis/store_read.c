@@ -3,6 +3,8 @@
 #include "analysis/store.h"
 #include "analysis/store_read_hdf5.h"
 #include "analysis/store_read_rows.h"
+#include "analysis/store_seal.h"
+#include "scenarios/semantics.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -28,7 +30,31 @@ static bool fail(struct store_error *error, enum run_status status, const char *
 
 bool store_damaged(const struct store *store, const char *what,
                    struct store_error *error) {
+    const int64_t semantics = store->about.semantics;
+    if (semantics != 0 && semantics != BREAKWATER_SEMANTICS) {
+        return fail(
+            error, RUN_INPUT,
+            "%s: was made by %s breakwater (%s, semantics %" PRId64
+            "); this program reads semantics %d: %s",
+            store->path, semantics > BREAKWATER_SEMANTICS ? "a newer" : "an older",
+            store->about.release != NULL ? store->about.release : "release unknown",
+            semantics, BREAKWATER_SEMANTICS, what);
+    }
     return fail(error, RUN_INPUT, "%s: is damaged: %s", store->path, what);
+}
+
+bool store_lacks(const struct store *store, const char *column,
+                 struct store_error *error) {
+    char what[160];
+    if (store->about.semantics != BREAKWATER_SEMANTICS) {
+        snprintf(what, sizeof what, "it has no column %.96s", column);
+        return store_damaged(store, what, error);
+    }
+    return fail(
+        error, RUN_INPUT,
+        "%s: has no column %s: another build of breakwater made it (%s), or it is "
+        "damaged",
+        store->path, column, store->about.release);
 }
 
 static const unsigned char signature[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
@@ -72,16 +98,25 @@ static bool check_file(const char *path, struct store_error *error) {
         return fail(error, RUN_INPUT, "%s: cannot be opened: %s", path, strerror(errno));
     }
     const size_t size = fread(head, 1, sizeof head, file);
-    const bool broken = ferror(file) != 0;
+    const bool ours = size == sizeof head && memcmp(head, signature, sizeof head) == 0;
+    const enum store_seal seal = ferror(file) ? STORE_SEAL_UNREAD
+                                 : ours       ? store_seal_check(file)
+                                              : STORE_SEAL_NONE;
     const int reason = errno;
     fclose(file);
-    if (broken) {
+    if (seal == STORE_SEAL_UNREAD) {
         return fail(error, RUN_IO, "%s: cannot be read: %s", path, strerror(reason));
+    }
+    if (seal == STORE_SEAL_SHORT) {
+        return fail(error, RUN_INPUT, "%s: is damaged: it is cut short", path);
+    }
+    if (seal == STORE_SEAL_BROKEN) {
+        return fail(error, RUN_INPUT, "%s: is damaged: its checksum does not fit", path);
     }
     if (size == 0) {
         return fail(error, RUN_INPUT, "%s: is empty", path);
     }
-    if (size < sizeof head || memcmp(head, signature, sizeof head) != 0) {
+    if (!ours) {
         return fail(error, RUN_INPUT, "%s: is not a results file: it is not HDF5", path);
     }
     return true;
@@ -117,8 +152,9 @@ static bool take_text(struct store *store, const char *name, const char **text) 
     if (!store_read_text(store->file, name, &read)) {
         return false;
     }
-    *text = read;
-    return store_keep(store, read);
+    const bool kept = store_keep(store, read);
+    *text = kept ? read : NULL;
+    return kept;
 }
 
 static bool read_format(const struct store *store, struct store_error *error) {
@@ -148,7 +184,6 @@ static bool read_texts(struct store *store) {
     const char *digest, *hash, *seed;
     return take_text(store, "scenario_name", &about->scenario_name) &&
            take_text(store, "measure", &about->measure) &&
-           take_text(store, "release", &about->release) &&
            take_text(store, "compiler", &about->compiler) &&
            take_text(store, "scenario", &about->canonical) &&
            take_text(store, "digest", &digest) &&
@@ -161,7 +196,6 @@ static bool read_numbers(struct store *store) {
     struct store_about *about = &store->about;
     int64_t complete, paths, failed;
     if (!store_read_integer(store->file, "complete", &complete) ||
-        !store_read_integer(store->file, "semantics", &about->semantics) ||
         !store_read_integer(store->file, "paths", &paths) ||
         !store_read_integer(store->file, "failed_paths", &failed) || paths < 1 ||
         failed < 0 || failed > paths) {
@@ -177,6 +211,12 @@ static bool read_about(struct store *store, struct store_error *error) {
     unsigned char hash[DIGEST_SIZE];
     if (!read_format(store, error)) {
         return false;
+    }
+    /* Who made it, first: what another semantics lacks is no damage. */
+    if (!store_read_integer(store->file, "semantics", &store->about.semantics) ||
+        store->about.semantics < 1 ||
+        !take_text(store, "release", &store->about.release)) {
+        return store_damaged(store, "it does not say its semantics", error);
     }
     if (!read_texts(store) || !read_numbers(store)) {
         return store_damaged(store, "what it says about its run cannot be read", error);

@@ -1,5 +1,6 @@
 #include "analysis/store_read_hdf5.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,6 +77,19 @@ bool store_read_integer(hid_t object, const char *name, int64_t *value) {
 
 bool store_read_real(hid_t object, const char *name, double *value) {
     return read_number(object, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, value);
+}
+
+bool store_read_exists(hid_t file, const char *name) {
+    char part[160];
+    for (const char *end = name; end != NULL;) {
+        end = strchr(end + 1, '/'); /* every folder on the way has to be there */
+        snprintf(part, sizeof part, "%.*s",
+                 end == NULL ? (int)strlen(name) : (int)(end - name), name);
+        if (H5Lexists(file, part, H5P_DEFAULT) <= 0) {
+            return false;
+        }
+    }
+    return true;
 }
 
 hid_t store_read_open(hid_t file, const char *name, H5T_class_t *class, size_t *count) {

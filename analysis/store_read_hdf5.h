@@ -24,6 +24,9 @@ bool store_read_text(hid_t object, const char *name, char **text);
 bool store_read_integer(hid_t object, const char *name, int64_t *value);
 bool store_read_real(hid_t object, const char *name, double *value);
 
+/* store_read_exists tells whether there is something of a name, such as "paths/bad_debt". */
+bool store_read_exists(hid_t file, const char *name);
+
 /* store_read_open opens a column, which has one dimension; -1 when it cannot be. *class is
    H5T_FLOAT, H5T_INTEGER or H5T_STRING.  Close it with H5Dclose. */
 hid_t store_read_open(hid_t file, const char *name, H5T_class_t *class, size_t *count);

@@ -19,6 +19,9 @@ static bool no_memory(struct store_error *error) {
 static bool column_damaged(const struct store *store, const char *name,
                            struct store_error *error) {
     char what[160];
+    if (!store_read_exists(store->file, name)) {
+        return store_lacks(store, name, error);
+    }
     snprintf(what, sizeof what, "column %s cannot be read", name);
     return store_damaged(store, what, error);
 }

@@ -26,8 +26,13 @@ struct store {
    the text is freed then. */
 bool store_keep(struct store *store, char *text);
 
-/* store_damaged writes that the file is damaged and how; it returns false. */
+/* store_damaged writes that the file is damaged and how, or, when another semantics made
+   it, that this is why; it returns false. */
 bool store_damaged(const struct store *store, const char *what,
                    struct store_error *error);
+
+/* store_lacks writes that a column is not in the file; it returns false. */
+bool store_lacks(const struct store *store, const char *column,
+                 struct store_error *error);
 
 #endif

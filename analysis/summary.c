@@ -2,7 +2,7 @@
 
 #include "analysis/control_run.h"
 #include "analysis/depletion.h"
-#include "analysis/json.h"
+#include "analysis/json_figure.h"
 #include "analysis/number.h"
 #include "analysis/tornado.h"
 #include "scenarios/semantics.h"
@@ -162,12 +162,7 @@ void summary_print(FILE *file, const struct run_subject *subject,
 static void json_estimate(struct json *json, const struct estimate *estimate,
                           const char *measure) {
     json_open(json, estimate->name, '{');
-    json_real(json, "value", estimate->value);
-    json_real(json, "low", estimate->low);
-    json_real(json, "high", estimate->high);
-    json_real(json, "level", estimate->level);
-    json_unsigned(json, "n", estimate->n);
-    json_text(json, "unit", estimate->unit);
+    json_figure_estimate(json, estimate);
     if (strcmp(estimate->measure, measure) != 0) {
         json_text(json, "measure", estimate->measure);
     }
@@ -187,21 +182,19 @@ static void json_estimate(struct json *json, const struct estimate *estimate,
 
 void summary_json(FILE *file, const struct run_subject *subject,
                   const struct run_result *result) {
-    char digest[DIGEST_TEXT_SIZE];
     struct json json;
-    digest_text(result->digest, digest);
     json_begin(&json, file);
     json_open(&json, NULL, '{');
-    json_text(&json, "scenario", subject->name);
-    json_text(&json, "digest", digest);
-    json_unsigned(&json, "semantics", BREAKWATER_SEMANTICS);
-    json_unsigned(&json, "seed", result->seed);
-    json_unsigned(&json, "paths", result->metrics.paths);
-    json_unsigned(&json, "failed_paths", result->metrics.failed);
+    json_figure_run(&json, &(struct json_figure_run){.scenario = subject->name,
+                                                     .measure = subject->measure,
+                                                     .digest = result->digest,
+                                                     .semantics = BREAKWATER_SEMANTICS,
+                                                     .seed = result->seed,
+                                                     .paths = result->metrics.paths,
+                                                     .failed = result->metrics.failed});
     json_flag(&json, "complete", result->whole);
     json_real(&json, "seconds", result->seconds);
     json_real(&json, "cpu_seconds", result->cpu_seconds);
-    json_text(&json, "measure", subject->measure);
     json_open(&json, "metrics", '{');
     for (size_t i = 0; i < result->metrics.count; ++i) {
         json_estimate(&json, &result->metrics.estimate[i], subject->measure);

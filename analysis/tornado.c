@@ -1,5 +1,6 @@
 #include "analysis/tornado.h"
 
+#include "analysis/json_figure.h"
 #include "analysis/number.h"
 
 #include <inttypes.h>
@@ -222,23 +223,9 @@ void tornado_print_fragility(FILE *file, const struct variants *variants) {
 
 static void json_metric(struct json *json, const struct variants_row *row,
                         size_t metric) {
-    const struct estimate *estimate = &row->estimate[metric];
-    const struct paired *paired = &row->paired[metric];
     json_open(json, variants_metric[metric], '{');
-    json_real(json, "value", estimate->value);
-    json_real(json, "low", estimate->low);
-    json_real(json, "high", estimate->high);
-    json_real(json, "level", estimate->level);
-    json_unsigned(json, "n", estimate->n);
-    json_text(json, "unit", estimate->unit);
-    json_real(json, "difference", paired->difference.value);
-    json_real(json, "difference_low", paired->difference.low);
-    json_real(json, "difference_high", paired->difference.high);
-    json_real(json, "standard_errors", paired->errors);
-    json_unsigned(json, "pairs", paired->pairs);
-    json_unsigned(json, "pairs_higher", paired->higher);
-    json_unsigned(json, "pairs_lower", paired->lower);
-    json_unsigned(json, "pairs_failed", paired->failed);
+    json_figure_estimate(json, &row->estimate[metric]);
+    json_figure_paired(json, &row->paired[metric]);
     json_close(json, '{');
 }
 

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LINE_SIZE = 512, BAR_WIDTH = 24, WIDTH_UNKNOWN = 80 };
+enum { LINE_SIZE = 512, BAR_WIDTH = 24, BAR_LEAST = 8, WIDTH_UNKNOWN = 80 };
 
 #define REDRAW_SECONDS 0.2
 
@@ -52,6 +52,14 @@ static unsigned percent(uint64_t done, uint64_t total) {
                                     : (unsigned)(done / (total / 100));
 }
 
+/* Whether a line may be redrawn there: a terminal that knows how, and nobody objects. */
+static bool can_redraw(int descriptor) {
+    const char *const no_color = getenv("NO_COLOR");
+    const char *const terminal = getenv("TERM");
+    return isatty(descriptor) && (no_color == NULL || *no_color == '\0') &&
+           (terminal == NULL || strcmp(terminal, "dumb") != 0);
+}
+
 void progress_open(struct progress *progress, const struct progress_options *options,
                    uint64_t done_already) {
     assert(options->total >= 1);
@@ -60,10 +68,9 @@ void progress_open(struct progress *progress, const struct progress_options *opt
                                   .start_s = monotonic_s(),
                                   .first = done_already,
                                   .done = done_already};
-    const char *const no_color = getenv("NO_COLOR");
     if (options->quiet) {
         progress->style = PROGRESS_SILENT;
-    } else if (isatty(options->descriptor) && (no_color == NULL || *no_color == '\0')) {
+    } else if (can_redraw(options->descriptor)) {
         progress->style = PROGRESS_REDRAWN;
     }
     progress->shown_s = progress->start_s - 1;
@@ -94,6 +101,14 @@ static void write_duration(double seconds, char *text, size_t size) {
     }
 }
 
+static size_t columns_of(const char *text) {
+    size_t columns = 0;
+    for (; *text != '\0'; ++text) {
+        columns += ((unsigned char)*text & 0xC0) != 0x80;
+    }
+    return columns;
+}
+
 /* cut shortens text to a number of columns, never inside a UTF-8 sequence. */
 static void cut(char *text, size_t width) {
     size_t columns = 0;
@@ -106,16 +121,23 @@ static void cut(char *text, size_t width) {
     }
 }
 
-static size_t append_bar(char *text, size_t size, size_t length, uint64_t done,
-                         uint64_t total) {
-    char bar[BAR_WIDTH + 4];
-    const uint64_t filled = done >= total ? BAR_WIDTH : done / (total / BAR_WIDTH + 1);
-    bar[0] = '[';
-    for (uint64_t i = 0; i < BAR_WIDTH; ++i) {
-        bar[i + 1] = i < filled ? '=' : ' ';
+/* Puts a bar before the text, as long as the width leaves room for; none if that is too
+   short to be one. */
+static void put_bar(char *text, size_t size, size_t width, double share) {
+    char line[LINE_SIZE], bar[BAR_WIDTH + 1];
+    const size_t used = columns_of(text) + 3; /* brackets and a blank */
+    const size_t room = width > used ? width - used : 0;
+    const size_t length = room < BAR_WIDTH ? room : BAR_WIDTH;
+    if (length < BAR_LEAST) {
+        return;
     }
-    memcpy(bar + BAR_WIDTH + 1, "] ", 3);
-    return append(text, size, length, bar);
+    const size_t filled = (size_t)(share * (double)length);
+    for (size_t i = 0; i < length; ++i) {
+        bar[i] = i < filled ? '=' : ' ';
+    }
+    bar[length] = '\0';
+    snprintf(line, sizeof line, "[%s] %s", bar, text);
+    snprintf(text, size, "%s", line);
 }
 
 void progress_format(const struct progress *progress, double elapsed_s, size_t width,
@@ -129,9 +151,6 @@ void progress_format(const struct progress *progress, double elapsed_s, size_t w
     size_t length = 0;
     assert(size > 0);
     text[0] = '\0';
-    if (progress->style == PROGRESS_REDRAWN && width >= 72) {
-        length = append_bar(text, size, length, done, total);
-    }
     snprintf(piece, sizeof piece, "%3u %%  %ju of %ju %s", percent(done, total),
              (uintmax_t)done, (uintmax_t)total, options->unit);
     length = append(text, size, length, piece);
@@ -149,6 +168,9 @@ void progress_format(const struct progress *progress, double elapsed_s, size_t w
         options->describe(options->context, words, sizeof words);
         length = append(text, size, length, words[0] != '\0' ? "  " : "");
         append(text, size, length, words);
+    }
+    if (progress->style == PROGRESS_REDRAWN) {
+        put_bar(text, size, width, (double)done / (double)total);
     }
     cut(text, width);
 }

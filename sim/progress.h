@@ -3,7 +3,7 @@
    On a terminal one line, redrawn at most five times a second: a bar, the share, the
    rate, the time left, and what the caller has to say (an interval that narrows).
    Elsewhere (a file, a pipe, CI) a plain line at each tenth.  Nothing with quiet; no
-   redrawing if NO_COLOR is set.
+   redrawing if NO_COLOR is set or TERM is dumb.
 
    Errors of write are ignored deliberately: a run must not fail because nobody looks. The
    process ignores SIGPIPE.

@@ -5,6 +5,7 @@
 #include "engine/decimal.h"
 #include "scenarios/genesis.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,24 +145,101 @@ static void print_head(const struct stage *stage, const struct book_survey *surv
     putchar('\n');
 }
 
-enum run_status book_page_print(const struct subject *subject) {
-    const struct stage *stage = subject->stage;
+/* Looks at the book of the path. */
+static enum run_status survey_book(const struct stage *stage,
+                                   struct book_survey *survey) {
     struct holder *holder = holders_of(stage);
-    struct book_survey survey;
     if (holder == NULL) {
         return RUN_IO;
     }
     const struct book_terms terms = {&stage->scenario.instrument,
                                      &stage->scenario.collateral.terms};
     book_survey(holder, stage->trader_count, &terms, stage->population.start_price_uusd,
-                &survey);
+                survey);
     free(holder);
+    return RUN_OK;
+}
+
+enum run_status book_page_print(const struct subject *subject) {
+    const struct stage *stage = subject->stage;
+    struct book_survey survey;
+    if (survey_book(stage, &survey) != RUN_OK) {
+        return RUN_IO;
+    }
     const int64_t whole = survey.long_uusd + survey.short_uusd;
     print_head(stage, &survey);
     print_interest(stage, &survey, whole);
     print_leverage(&survey, whole);
     print_moves(&survey, whole);
     print_trouble(&survey);
+    return RUN_OK;
+}
+
+static void put_usd(struct json *json, const char *key, int64_t uusd) {
+    json_real(json, key, (double)uusd / 1e6);
+}
+
+static void put_bin(struct json *json, const char *key, const struct book_bin *bin) {
+    json_open(json, key, '{');
+    json_unsigned(json, "accounts", (uint64_t)bin->accounts);
+    put_usd(json, "notional", bin->notional_uusd);
+    json_close(json, '{');
+}
+
+/* One object a bin with the edge it ends at, null where there is none. */
+static void put_bins(struct json *json, const char *key, const struct book_bin *bin,
+                     size_t count, const double *edge) {
+    json_open(json, key, '[');
+    for (size_t i = 0; i < count; ++i) {
+        json_open(json, NULL, '{');
+        json_real(json, "up_to", edge[i]);
+        json_unsigned(json, "accounts", (uint64_t)bin[i].accounts);
+        put_usd(json, "notional", bin[i].notional_uusd);
+        json_close(json, '{');
+    }
+    json_close(json, '[');
+}
+
+/* Bins of leverage end with the one of accounts that have no equity, told apart. */
+static void put_survey_bins(struct json *json, const struct book_survey *survey) {
+    double leverage[BOOK_LEVERAGE_EDGES + 1], move[BOOK_MOVE_EDGES + 2];
+    for (size_t i = 0; i < BOOK_LEVERAGE_EDGES; ++i) {
+        leverage[i] = (double)book_leverage_edges[i] / 1e6;
+    }
+    leverage[BOOK_LEVERAGE_EDGES] = nan("");
+    move[0] = 0;
+    for (size_t i = 0; i < BOOK_MOVE_EDGES; ++i) {
+        move[i + 1] = (double)book_move_edges[i] / 1e6;
+    }
+    move[BOOK_MOVE_EDGES + 1] = nan("");
+    put_bins(json, "leverage", survey->leverage, BOOK_LEVERAGE_EDGES + 1, leverage);
+    put_bins(json, "liquidated_by_a_move", survey->move, BOOK_MOVE_EDGES + 2, move);
+    put_bin(json, "below_initial_margin", &survey->below_initial);
+    put_bin(json, "below_maintenance_margin", &survey->below_maintenance);
+    put_bin(json, "without_equity", &survey->bankrupt);
+}
+
+enum run_status book_page_json(struct json *json, const struct subject *subject) {
+    const struct stage *stage = subject->stage;
+    struct book_survey survey;
+    if (survey_book(stage, &survey) != RUN_OK) {
+        json_text(json, "book", NULL);
+        return RUN_IO;
+    }
+    json_open(json, "book", '{');
+    json_text(json, "instrument", stage->scenario.instrument.name);
+    json_text(json, "file",
+              stage->scenario.book.book != NULL ? stage->scenario.book.file : NULL);
+    json_unsigned(json, "accounts", stage->trader_count);
+    json_unsigned(json, "drawn", stage->drawn_count);
+    put_usd(json, "start_price", stage->population.start_price_uusd);
+    put_usd(json, "collateral", survey.collateral_uusd);
+    put_usd(json, "collateral_in_the_underlying", survey.underlying_uusd);
+    put_usd(json, "long", survey.long_uusd);
+    put_usd(json, "short", survey.short_uusd);
+    put_usd(json, "ten_largest_accounts", survey.top_uusd);
+    put_survey_bins(json, &survey);
+    json_close(json, '{');
     return RUN_OK;
 }
 

@@ -1,97 +1,84 @@
 #include "analysis/commands/book_page.h"
 #include "analysis/commands/command.h"
-#include "analysis/commands/scenario_option.h"
-#include "analysis/say.h"
+#include "analysis/commands/settings.h"
+#include "analysis/json.h"
 #include "analysis/subject.h"
-#include "scenarios/canonical.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
-/* Every value with its key and what it means. */
-static void print_section(const struct section *section, const void *scenario) {
-    const size_t rows = load_count(section, scenario);
-    printf("\n%s: %s\n", section->name, section->doc);
-    for (size_t row = 0; row < rows; ++row) {
-        for (size_t i = 0; i < section_param_count(section); ++i) {
-            const struct param *param = &section->params[i];
-            char key[96], value[PARAM_FORMAT_SIZE];
-            if (section->row_size != 0) {
-                snprintf(key, sizeof key, "%s[%zu].%s", section->name, row, param->name);
-            } else {
-                snprintf(key, sizeof key, "%s.%s", section->name, param->name);
-            }
-            load_get(subject_schema(), scenario, key, value, sizeof value);
-            printf("  %-34s %-20s %s\n", key, value, param->doc);
-        }
-    }
-}
+static const struct option_use uses[] = {
+    {.id = OPTION_SET},
+    {.id = OPTION_PARAMETERS},
+    {.id = OPTION_JSON},
+    {.id = OPTION_COUNT},
+};
 
-int command_check(int argc, char **argv) {
-    struct scenario_option option;
-    struct subject subject;
-    scenario_option_parse(
-        argc, argv,
-        "Load a scenario as run would and tell everything that is wrong "
-        "with it; then what its book looks like.",
-        &(struct scenario_flag){"parameters",
-                                "print every value, too, with what it means"},
-        &option);
-    const enum run_status status =
-        subject_load(option.scenario, option.sets, option.set_count, &subject);
-    scenario_option_free(&option);
-    if (status != RUN_OK) {
-        return (int)status;
-    }
-    const struct schema *schema = subject_schema();
-    const void *scenario = load_struct(subject.loaded);
+static enum run_status print_page(const struct subject *subject, bool parameters) {
     char hash[DIGEST_TEXT_SIZE];
-    digest_text(subject.run.hash, hash);
     size_t expects;
-    load_expects(subject.loaded, &expects);
-    printf("%s is fine: %s\n", subject.run.name, load_doc(subject.loaded));
+    digest_text(subject->run.hash, hash);
+    load_expects(subject->loaded, &expects);
+    printf("%s is fine: %s\n", subject->run.name, load_doc(subject->loaded));
     printf("scenario %s\n", hash);
     printf("%zu expectation%s; %.1f MB of memory a thread\n", expects,
-           expects == 1 ? "" : "s", 1e-6 * (double)subject.run.footprint);
-    const enum run_status printed = book_page_print(&subject);
-    for (size_t i = 0; option.flag && i < schema->section_count; ++i) {
-        print_section(&schema->sections[i], scenario);
+           expects == 1 ? "" : "s", 1e-6 * (double)subject->run.footprint);
+    const enum run_status printed = book_page_print(subject);
+    if (parameters) {
+        settings_print(subject);
     }
-    subject_free(&subject);
-    return (int)printed;
+    return printed;
 }
 
-int command_show(int argc, char **argv) {
-    struct scenario_option option;
-    struct subject subject;
-    scenario_option_parse(argc, argv,
-                          "Print a scenario complete: a file that loads to the same "
-                          "scenario, with every value, its source and the expectations.",
-                          &(struct scenario_flag){
-                              "book", "print the book of path 0, seed 1 instead, as the "
-                                      "file (CSV) that book.file reads"},
-                          &option);
-    const enum run_status status =
-        subject_load(option.scenario, option.sets, option.set_count, &subject);
-    scenario_option_free(&option);
-    if (status != RUN_OK) {
-        return (int)status;
+static enum run_status print_json(const struct subject *subject, bool parameters) {
+    char hash[DIGEST_TEXT_SIZE];
+    size_t expects;
+    struct json json;
+    digest_text(subject->run.hash, hash);
+    const struct load_expect *expect = load_expects(subject->loaded, &expects);
+    json_begin(&json, stdout);
+    json_open(&json, NULL, '{');
+    json_text(&json, "scenario", subject->run.name);
+    json_text(&json, "doc", load_doc(subject->loaded));
+    json_text(&json, "scenario_hash", hash);
+    json_open(&json, "expectations", '[');
+    for (size_t i = 0; i < expects; ++i) {
+        json_text(&json, NULL, expect[i].text);
     }
-    if (option.flag) {
-        const enum run_status written = book_page_write(&subject);
-        subject_free(&subject);
-        return (int)written;
+    json_close(&json, '[');
+    json_unsigned(&json, "bytes_per_thread", subject->run.footprint);
+    const enum run_status surveyed = book_page_json(&json, subject);
+    if (parameters) {
+        settings_json(&json, subject);
     }
-    const size_t length = canonical_show(subject.loaded, NULL, 0);
-    char *text = malloc(length + 1);
-    if (text == NULL) {
-        say("out of memory");
-        subject_free(&subject);
-        return RUN_IO;
-    }
-    canonical_show(subject.loaded, text, length + 1);
-    fputs(text, stdout);
-    free(text);
-    subject_free(&subject);
-    return RUN_OK;
+    json_close(&json, '{');
+    json_end(&json);
+    return surveyed;
 }
+
+static int run(const struct options *options) {
+    const bool parameters = options_given(options, OPTION_PARAMETERS);
+    struct subject subject;
+    enum run_status status =
+        subject_load(options->argument[0], options->sets, options->set_count, &subject);
+    if (status == RUN_OK) {
+        status = (options_given(options, OPTION_JSON) ? print_json
+                                                      : print_page)(&subject, parameters);
+        subject_free(&subject);
+    }
+    return (int)status;
+}
+
+const struct command command_check = {
+    .name = "check",
+    .arguments = "SCENARIO",
+    .doc = "tell everything that is wrong with a scenario file",
+    .about = "Load a scenario as run would and tell everything that is wrong with it; "
+             "then what its book looks like.",
+    .options = uses,
+    .words = OPTION_WORDS_SCENARIO,
+    .least = 1,
+    .most = 1,
+    .missing = "name a preset or a scenario file",
+    .surplus = "one scenario at a time",
+    .run = run,
+};

@@ -10,11 +10,13 @@
 
 enum run_status deliver_check(const char *out) {
     char error[512];
-    if (out != NULL && !publish_check(out, error, sizeof error)) {
-        say("%s", error);
-        return RUN_INPUT;
+    const enum publish_place place =
+        out == NULL ? PUBLISH_OPEN : publish_check(out, error, sizeof error);
+    if (place == PUBLISH_OPEN) {
+        return RUN_OK;
     }
-    return RUN_OK;
+    say("%s", error);
+    return place == PUBLISH_CLOSED ? RUN_IO : RUN_INPUT;
 }
 
 /* The variants' folders lie in the run's own, so they go first. */

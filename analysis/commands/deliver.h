@@ -10,7 +10,8 @@
 
 #include <stdbool.h>
 
-/* deliver_check says whether the results file could be written, before anything is run. */
+/* deliver_check says whether the results file could be written, before anything is run.
+   Fails   RUN_INPUT for a name no file can have, RUN_IO for a folder that is closed. */
 enum run_status deliver_check(const char *out);
 
 /* deliver writes the results file (out may be NULL), removes the shards after it, and

@@ -1,63 +1,78 @@
 #include "analysis/commands/command.h"
 #include "analysis/estimate/metrics.h"
+#include "analysis/json.h"
 #include "analysis/say.h"
 #include "analysis/subject.h"
 
-#include <argp.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { KEY_SCENARIO = 's' };
-
-static const struct argp_option options[] = {
-    {"scenario",  KEY_SCENARIO, "SCENARIO", 0,
-     "whose value and source to show (black-thursday)", 0},
-    {0},
+static const struct option_use uses[] = {
+    {.id = OPTION_SCENARIO},
+    {.id = OPTION_JSON},
+    {.id = OPTION_COUNT},
 };
 
-struct arguments {
-    const char *key, *scenario;
+/* What is explained: a key of a scenario, or something that a run yields. */
+struct found {
+    const char *name;
+    const struct param *param; /* of a key */
+    const char *what;          /* of the others: "metric", ... */
+    const char *unit;
+    char doc[256];
+    char scenario[64], value[PARAM_FORMAT_SIZE], source[512]; /* "": not there */
 };
 
-static error_t parse(int key, char *text, struct argp_state *state) {
-    struct arguments *arguments = state->input;
-    switch (key) {
-    case KEY_SCENARIO:
-        arguments->scenario = text;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (state->arg_num > 0) {
-            argp_error(state, "%s: one key at a time", text);
-        }
-        arguments->key = text;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "name a key, a metric or an outcome; breakwater list keys");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
+static void take_result(struct found *found, const char *what, const char *unit,
+                        const char *doc) {
+    found->what = what;
+    found->unit = unit;
+    snprintf(found->doc, sizeof found->doc, "%s", doc);
 }
 
 /* Metrics and outcomes have no dot in their names, keys have one. */
-static bool explain_result(const char *name) {
+static bool find_result(struct found *found) {
     struct metrics metrics;
     metrics_list(&metrics);
-    const struct estimate *estimate = metrics_find(&metrics, name);
+    const struct estimate *estimate = metrics_find(&metrics, found->name);
     if (estimate != NULL) {
         char doc[256];
         metrics_doc(estimate, doc, sizeof doc);
-        printf("%s (metric, unit %s)\n  %s\n", name, estimate->unit, doc);
+        take_result(found, "metric", estimate->unit, doc);
         return true;
     }
     for (unsigned i = 0; i < OUTCOME_FIELD_COUNT; ++i) {
-        if (strcmp(outcome_descriptions[i].name, name) == 0) {
-            printf("%s (outcome of a path, unit %s)\n  %s\n", name,
-                   outcome_descriptions[i].unit, outcome_descriptions[i].meaning);
+        if (strcmp(outcome_descriptions[i].name, found->name) == 0) {
+            take_result(found, "outcome of a path", outcome_descriptions[i].unit,
+                        outcome_descriptions[i].meaning);
             return true;
         }
     }
     return false;
+}
+
+/* The key's row of the tables, and what it is in a scenario. */
+static enum run_status find_key(struct found *found, const char *scenario) {
+    struct load_key key;
+    struct subject subject;
+    char error[512];
+    if (!load_find(subject_schema(), found->name, &key, error, sizeof error)) {
+        say("%s", error);
+        return RUN_INPUT;
+    }
+    found->param = key.param;
+    const enum run_status status = subject_load(scenario, NULL, 0, &subject);
+    if (status != RUN_OK) {
+        return status;
+    }
+    if (load_get(subject_schema(), load_struct(subject.loaded), found->name, found->value,
+                 sizeof found->value)) {
+        const char *source = load_source(subject.loaded, found->name);
+        snprintf(found->scenario, sizeof found->scenario, "%s", subject.run.name);
+        snprintf(found->source, sizeof found->source, "%s", source != NULL ? source : "");
+    }
+    subject_free(&subject);
+    return RUN_OK;
 }
 
 static void print_param(const char *key, const struct param *param) {
@@ -84,41 +99,85 @@ static void print_param(const char *key, const struct param *param) {
                                    : param->fallback);
 }
 
-int command_explain(int argc, char **argv) {
-    static const struct argp argp = {
-        options,
-        parse,
-        "KEY",
-        "Explain a key of a scenario (section.key), a metric or an outcome: meaning, "
-        "unit, "
-        "bounds, default, and the value and source in a scenario.",
-        0,
-        0,
-        0};
-    struct arguments arguments = {NULL, "black-thursday"};
-    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-    if (strchr(arguments.key, '.') == NULL && explain_result(arguments.key)) {
-        return RUN_OK;
+static void print_page(const struct found *found) {
+    if (found->param == NULL) {
+        printf("%s (%s, unit %s)\n  %s\n", found->name, found->what, found->unit,
+               found->doc);
+        return;
     }
-    struct load_key found;
-    char error[512];
-    if (!load_find(subject_schema(), arguments.key, &found, error, sizeof error)) {
-        say("%s", error);
-        return RUN_INPUT;
+    print_param(found->name, found->param);
+    if (found->scenario[0] != 0) {
+        printf("  in %s: %s%s%s\n", found->scenario, found->value,
+               found->source[0] != 0 ? ", source: " : "", found->source);
     }
-    print_param(arguments.key, found.param);
-    struct subject subject;
-    const enum run_status status = subject_load(arguments.scenario, NULL, 0, &subject);
-    if (status != RUN_OK) {
-        return (int)status;
+}
+
+static void put_param(struct json *json, const struct param *param) {
+    json_text(json, "what", "key of a scenario");
+    json_text(json, "kind", param->kind->name);
+    json_text(json, "unit", param->kind->unit);
+    json_text(json, "doc", param->doc);
+    if (param->choices != NULL) {
+        json_open(json, "choices", '[');
+        for (const char *const *word = param->choices; *word != NULL; ++word) {
+            json_text(json, NULL, *word);
+        }
+        json_close(json, '[');
+    } else {
+        json_text(json, "example", param->kind->example);
     }
-    char value[PARAM_FORMAT_SIZE];
-    if (load_get(subject_schema(), load_struct(subject.loaded), arguments.key, value,
-                 sizeof value)) {
-        const char *source = load_source(subject.loaded, arguments.key);
-        printf("  in %s: %s%s%s\n", subject.run.name, value,
-               source != NULL ? ", source: " : "", source != NULL ? source : "");
+    json_text(json, "low", param->low);
+    json_text(json, "high", param->high);
+    json_text(json, "default", param->fallback);
+}
+
+static void print_json(const struct found *found) {
+    struct json json;
+    json_begin(&json, stdout);
+    json_open(&json, NULL, '{');
+    json_text(&json, "name", found->name);
+    if (found->param != NULL) {
+        put_param(&json, found->param);
+    } else {
+        json_text(&json, "what", found->what);
+        json_text(&json, "unit", found->unit);
+        json_text(&json, "doc", found->doc);
     }
-    subject_free(&subject);
+    if (found->scenario[0] != 0) {
+        json_text(&json, "scenario", found->scenario);
+        json_text(&json, "value", found->value);
+        json_text(&json, "source", found->source[0] != 0 ? found->source : NULL);
+    }
+    json_close(&json, '{');
+    json_end(&json);
+}
+
+static int run(const struct options *options) {
+    const char *scenario = options_text(options, OPTION_SCENARIO);
+    struct found found = {.name = options->argument[0]};
+    if (strchr(found.name, '.') != NULL || !find_result(&found)) {
+        const enum run_status status =
+            find_key(&found, scenario != NULL ? scenario : "black-thursday");
+        if (status != RUN_OK) {
+            return (int)status;
+        }
+    }
+    (options_given(options, OPTION_JSON) ? print_json : print_page)(&found);
     return RUN_OK;
 }
+
+const struct command command_explain = {
+    .name = "explain",
+    .arguments = "KEY",
+    .doc = "explain a key of a scenario, a metric or an outcome",
+    .about =
+        "Explain a key of a scenario (section.key), a metric or an outcome: meaning, "
+        "unit, bounds, default, and the value and source in a scenario.",
+    .options = uses,
+    .words = OPTION_WORDS_KEY,
+    .least = 1,
+    .most = 1,
+    .missing = "name a key, a metric or an outcome; breakwater list keys",
+    .surplus = "one key at a time",
+    .run = run,
+};

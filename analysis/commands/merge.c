@@ -2,57 +2,18 @@
 
 #include "analysis/commands/command.h"
 #include "analysis/commands/deliver.h"
-#include "analysis/commands/option.h"
 #include "analysis/say.h"
 #include "analysis/subject.h"
 
 #include <stddef.h>
 
-enum { KEY_JSON = 256, KEY_LEVEL };
-
-static const struct argp_option options[] = {
-    {"output",                        'o', "FILE", 0, "write results to FILE (HDF5)", 0},
-    {"level",                         KEY_LEVEL, "SHARE", 0, "confidence level of the intervals (95%)", 0},
-    {"json", KEY_JSON, 0, 0, "print one JSON object", 0},
-    {"quiet",                               'q', 0, 0, "as in run; merge shows no progress anyway", 0},
-    {0},
+static const struct option_use uses[] = {
+    {.id = OPTION_OUTPUT},
+    {.id = OPTION_LEVEL },
+    {.id = OPTION_JSON  },
+    {.id = OPTION_QUIET,  .doc = "as in run; merge shows no progress anyway"},
+    {.id = OPTION_COUNT                  },
 };
-
-struct arguments {
-    char *folders[MERGE_FOLDERS_MAX];
-    size_t count;
-    const char *out;
-    bool json;
-    struct option_numbers numbers;
-};
-
-static error_t parse(int key, char *text, struct argp_state *state) {
-    struct arguments *arguments = state->input;
-    switch (key) {
-    case 'o':
-        arguments->out = text;
-        return 0;
-    case KEY_LEVEL:
-        option_parse(state, &option_level, text, &arguments->numbers);
-        return 0;
-    case 'q':
-        return 0;
-    case KEY_JSON:
-        arguments->json = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (arguments->count == MERGE_FOLDERS_MAX) {
-            argp_error(state, "more than %d folders", MERGE_FOLDERS_MAX);
-        }
-        arguments->folders[arguments->count++] = text;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "name the folders of shards, such as part1.h5.shards");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
 
 /* The scenario of the parts, for the event logs of the worst paths.  One that needs a file
    which is not here goes without, and says so. */
@@ -67,36 +28,24 @@ static enum run_status restore(const struct plan *plan, struct subject *subject)
     return status;
 }
 
-int command_merge(int argc, char **argv) {
-    static const struct argp argp = {
-        options,
-        parse,
-        "SHARDS...",
-        "Put the parts of a run together: the same digest as in one run.\v"
-        "The parts come from `breakwater run ... --blocks A..B -o FILE`, which leaves "
-        "FILE.shards; they are read, not changed.",
-        0,
-        0,
-        0};
-    struct arguments arguments = {.count = 0};
-    param_default(&option_level, param_at(&option_level, &arguments.numbers));
-    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-    enum run_status status = deliver_check(arguments.out);
+static int run(const struct options *options) {
+    const char *out = options_text(options, OPTION_OUTPUT);
+    enum run_status status = deliver_check(out);
     if (status != RUN_OK) {
         return (int)status;
     }
     struct plan plan;
     struct run_result result;
-    status = merge_shards(arguments.folders, arguments.count, arguments.numbers.level,
-                          &plan, &result);
+    status = merge_shards(options->argument, options->argument_count,
+                          options->numbers.level, &plan, &result);
     struct subject logged = {.loaded = NULL};
-    if (status == RUN_OK && arguments.out != NULL) {
+    if (status == RUN_OK && out != NULL) {
         status = restore(&plan, &logged);
         result.subject = logged.loaded != NULL ? &logged : NULL;
     }
     if (status == RUN_OK) {
         const struct run_subject subject = merge_subject(&plan);
-        status = deliver(&subject, &result, arguments.out, arguments.json);
+        status = deliver(&subject, &result, out, options_given(options, OPTION_JSON));
         status = status != RUN_OK ? status : run_verdict(&result.metrics);
     }
     subject_free(&logged);
@@ -104,3 +53,20 @@ int command_merge(int argc, char **argv) {
     run_result_free(&result);
     return (int)status;
 }
+
+const struct command command_merge = {
+    .name = "merge",
+    .arguments = "SHARDS...",
+    .doc = "put the parts of a run together",
+    .about =
+        "Put the parts of a run together: the same digest as in one run.\v"
+        "The parts come from `breakwater run ... --blocks A..B -o FILE`, which leaves "
+        "FILE.shards; they are read, not changed.",
+    .options = uses,
+    .words = OPTION_WORDS_SHARDS,
+    .least = 1,
+    .most = MERGE_FOLDERS_MAX,
+    .missing = "name the folders of shards, such as part1.h5.shards",
+    .surplus = "is one folder too many; merge some first",
+    .run = run,
+};

@@ -3,37 +3,29 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct command commands[] = {
-    {"run",      "[SCENARIO]", "run a scenario many times; estimates with intervals",
-     command_run                                                                                        },
-    {"compare",  "A [B]",      "compare scenarios or results on the same paths",
-     command_compare                                                                                    },
-    {"merge",    "SHARDS...",  "put the parts of a run together",                       command_merge   },
-    {"replay",   "RESULTS",    "tell what happened on one path, event by event",
-     command_replay                                                                                     },
-    {"systemic", "RESULTS",
-     "look at its worst paths as a system: contagion, cover, cascades",                 command_systemic},
-    {"report",   "RESULTS",    "write one page to decide by: verdict, charts, limits",
-     command_report                                                                                     },
-    {"verify",   "RESULTS",    "check that a results file is the run it says it is",
-     command_verify                                                                                     },
-    {"check",    "SCENARIO",   "tell everything that is wrong with a scenario file",
-     command_check                                                                                      },
-    {"show",     "SCENARIO",   "print a scenario complete, every value and its source",
-     command_show                                                                                       },
-    {"list",     "[KIND]",     "list presets, keys, markets, agents, metrics, ...",     command_list    },
-    {"explain",  "KEY",        "explain a key of a scenario, a metric or an outcome",
-     command_explain                                                                                    },
-    {NULL,       NULL,         NULL,                                                    NULL            },
+const struct command *const commands[] = {
+    &command_run,        &command_compare,  &command_merge,
+    &command_replay,     &command_systemic, &command_report,
+    &command_verify,     &command_check,    &command_show,
+    &command_list,       &command_explain,  &command_version,
+    &command_completion, &command_man,      NULL,
 };
 
 const struct command *command_find(const char *name) {
-    for (const struct command *row = commands; row->name != NULL; ++row) {
-        if (strcmp(row->name, name) == 0) {
-            return row;
+    for (const struct command *const *row = commands; *row != NULL; ++row) {
+        if (strcmp((*row)->name, name) == 0) {
+            return *row;
         }
     }
     return NULL;
+}
+
+int command_start(const struct command *command, int argc, char **argv) {
+    struct options options;
+    options_parse(command, argc, argv, &options);
+    const int code = command->run(&options);
+    options_free(&options);
+    return code;
 }
 
 int command_help(void) {
@@ -42,11 +34,11 @@ int command_help(void) {
          "layer\n"
          "runs for real inside a parallel Monte Carlo simulation of storms.\n\n"
          "Commands:");
-    for (const struct command *row = commands; row->name != NULL; ++row) {
-        printf("  %-8s %-12s %s\n", row->name, row->arguments, row->doc);
+    for (const struct command *const *row = commands; *row != NULL; ++row) {
+        printf("  %-10s %-12s %s\n", (*row)->name, (*row)->arguments, (*row)->doc);
     }
-    puts("\n  breakwater COMMAND --help       the options of a command\n"
-         "  breakwater --version [--json]   version, compiler, libraries\n\n"
+    puts("\n  breakwater COMMAND --help   the options of a command\n"
+         "  breakwater man | man -l -   the manual\n\n"
          "Try: breakwater run black-thursday -n 1000 -o results.h5");
     return 0;
 }

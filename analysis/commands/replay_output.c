@@ -1,5 +1,6 @@
 #include "analysis/commands/replay_output.h"
 
+#include "analysis/commands/deliver.h"
 #include "analysis/event_table.h"
 #include "analysis/json.h"
 #include "analysis/publish.h"
@@ -136,20 +137,12 @@ static bool ends_in(const char *text, const char *ending) {
     return length > tail && strcmp(text + length - tail, ending) == 0;
 }
 
-static bool check_out(const char *out) {
-    char error[512];
-    if (out == NULL) {
-        return true;
-    }
-    if (!ends_in(out, ".h5") && !ends_in(out, ".csv")) {
+static enum run_status check_out(const char *out) {
+    if (out != NULL && !ends_in(out, ".h5") && !ends_in(out, ".csv")) {
         say("-o %s: what kind of file? call it .h5 or .csv", out);
-        return false;
+        return RUN_INPUT;
     }
-    if (!publish_check(out, error, sizeof error)) {
-        say("%s", error);
-        return false;
-    }
-    return true;
+    return deliver_check(out);
 }
 
 static bool choose_times(const struct replay_output *output, const struct stage *stage,
@@ -191,7 +184,8 @@ enum run_status replay_output_check(const struct replay_output *output,
                                     const struct stage *stage) {
     struct choice choice;
     const bool chosen = choose(output, stage, &choice);
-    return check_out(output->out) && chosen ? RUN_OK : RUN_INPUT;
+    const enum run_status out = check_out(output->out);
+    return chosen ? out : RUN_INPUT;
 }
 
 static bool wanted(const struct replay_output *output, const struct choice *choice,

@@ -4,67 +4,48 @@
 #include "analysis/report/parts.h"
 #include "analysis/say.h"
 
-#include <argp.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_BASELINE = 256, KEY_SET, KEY_MARKDOWN, KEY_JSON };
-
-static const struct argp_option options[] = {
-    {"output",                                             'o', "FILE", 0, "where it goes (report.html); - is standard output", 0},
-    {"baseline",                                              KEY_BASELINE, "RESULTS", 0,
-     "a run of the same paths to compare with: before and after", 0},
-    {"markdown", KEY_MARKDOWN, 0, 0, "write Markdown, to standard output", 0},
-    {"json",                                                    KEY_JSON, 0, 0, "write one JSON object, to standard output", 0},
-    {"set",KEY_SET, "KEY=VALUE", 0,
-     "where a file is that the worst path needs, such as book.file=FILE", 0},
-    {0                                                  },
+static const struct option_use uses[] = {
+    {.id = OPTION_OUTPUT,                                 .doc = "where it goes (report.html); - is standard output"},
+    {.id = OPTION_BASELINE                                                  },
+    {.id = OPTION_MARKDOWN},
+    {.id = OPTION_JSON,                                                   .doc = "write one JSON object, to standard output"},
+    {.id = OPTION_SET,
+     .doc = "where a file is that the worst path needs, such as book.file=FILE"},
+    {.id = OPTION_COUNT                                   },
 };
 
-struct arguments {
-    struct evidence_files files;
-    const char **sets;
+static void check_together(const struct argp_state *state,
+                           const struct options *options) {
+    if (options_given(options, OPTION_MARKDOWN) && options_given(options, OPTION_JSON)) {
+        argp_error(state, "--markdown and --json: one of them");
+    }
+}
+
+struct form {
     const char *out;
     void (*write)(FILE *file, const struct evidence *evidence);
 };
 
-static error_t parse(int key, char *text, struct argp_state *state) {
-    struct arguments *arguments = state->input;
-    switch (key) {
-    case 'o':
-        arguments->out = text;
-        return 0;
-    case KEY_BASELINE:
-        arguments->files.baseline = text;
-        return 0;
-    case KEY_SET:
-        arguments->sets[arguments->files.set_count++] = text;
-        return 0;
-    case KEY_MARKDOWN:
-    case KEY_JSON:
-        if (arguments->write != NULL) {
-            argp_error(state, "--markdown and --json: one of them");
-        }
-        arguments->write = key == KEY_JSON ? parts_json : parts_markdown;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (state->arg_num > 0) {
-            argp_error(state, "%s: one results file at a time; --baseline names another",
-                       text);
-        }
-        arguments->files.results = text;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "name a results file");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
+/* A page goes to a file, what is for a machine or a forum to standard output, unless the
+   user names a place. */
+static struct form form_of(const struct options *options) {
+    struct form form = {"report.html", parts_page};
+    if (options_given(options, OPTION_MARKDOWN)) {
+        form = (struct form){"-", parts_markdown};
+    } else if (options_given(options, OPTION_JSON)) {
+        form = (struct form){"-", parts_json};
     }
+    if (options_given(options, OPTION_OUTPUT)) {
+        form.out = options_text(options, OPTION_OUTPUT);
+    }
+    return form;
 }
 
 /* The whole text is made in memory, so that a file is there completely or not at all. */
-static enum run_status deliver_text(const struct arguments *arguments,
+static enum run_status deliver_text(const struct form *form,
                                     const struct evidence *evidence) {
     char *text = NULL, error[512];
     size_t size = 0;
@@ -73,69 +54,67 @@ static enum run_status deliver_text(const struct arguments *arguments,
         say("out of memory");
         return RUN_IO;
     }
-    arguments->write(file, evidence);
+    form->write(file, evidence);
     const bool broken = ferror(file) != 0;
     enum run_status status = RUN_OK;
     if (fclose(file) != 0 || broken) {
         say("out of memory");
         status = RUN_IO;
-    } else if (strcmp(arguments->out, "-") == 0) {
+    } else if (strcmp(form->out, "-") == 0) {
         fwrite(text, 1, size, stdout);
-    } else if (!publish_file(arguments->out, text, size, error, sizeof error)) {
+    } else if (!publish_file(form->out, text, size, error, sizeof error)) {
         say("%s", error);
         status = RUN_IO;
     } else {
-        printf("report %s\n", arguments->out);
+        printf("report %s\n", form->out);
     }
     free(text);
     return status;
 }
 
-static enum run_status report(const struct arguments *arguments) {
+static int run(const struct options *options) {
+    const struct evidence_files files = {
+        .results = options->argument[0],
+        .baseline = options_text(options, OPTION_BASELINE),
+        .sets = options->sets,
+        .set_count = options->set_count,
+    };
+    const struct form form = form_of(options);
     struct evidence *evidence = calloc(1, sizeof *evidence);
     enum run_status status = RUN_OK;
     if (evidence == NULL) {
         say("out of memory");
         return RUN_IO;
     }
-    if (strcmp(arguments->out, "-") != 0) {
-        status = deliver_check(arguments->out);
+    if (strcmp(form.out, "-") != 0) {
+        status = deliver_check(form.out);
     }
     if (status == RUN_OK) {
-        status = evidence_gather(&arguments->files, evidence);
+        status = evidence_gather(&files, evidence);
     }
     if (status == RUN_OK) {
-        status = deliver_text(arguments, evidence);
+        status = deliver_text(&form, evidence);
     }
     evidence_free(evidence);
     free(evidence);
-    return status;
+    return (int)status;
 }
 
-int command_report(int argc, char **argv) {
-    static const struct argp argp = {
-        options,
-        parse,
-        "RESULTS.h5",
+const struct command command_report = {
+    .name = "report",
+    .arguments = "RESULTS.h5",
+    .doc = "write one page to decide by: verdict, charts, limits",
+    .about =
         "Write one page about a run: verdict, intervals, who paid, the worst path.\v"
         "The page stands for itself: no script, nothing from outside; it prints on A4.  "
         "The same results file gives the same bytes.\n\n"
         "Exit codes: 0 fine, 1 I/O failure or out of memory, 2 bad input or usage.",
-        0,
-        0,
-        0};
-    struct arguments arguments = {.sets = calloc((size_t)argc, sizeof *arguments.sets)};
-    if (arguments.sets == NULL) {
-        say("out of memory");
-        return RUN_IO;
-    }
-    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-    arguments.files.sets = arguments.sets;
-    if (arguments.out == NULL) {
-        arguments.out = arguments.write == NULL ? "report.html" : "-";
-    }
-    arguments.write = arguments.write == NULL ? parts_page : arguments.write;
-    const enum run_status status = report(&arguments);
-    free(arguments.sets);
-    return (int)status;
-}
+    .options = uses,
+    .words = OPTION_WORDS_RESULTS,
+    .least = 1,
+    .most = 1,
+    .missing = "name a results file",
+    .surplus = "one results file at a time; --baseline names another",
+    .check = check_together,
+    .run = run,
+};

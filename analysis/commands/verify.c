@@ -1,59 +1,23 @@
 #include "analysis/commands/command.h"
-#include "analysis/commands/option.h"
 #include "analysis/interrupt.h"
-#include "analysis/json.h"
+#include "analysis/json_figure.h"
 #include "analysis/number.h"
 #include "analysis/rerun.h"
 #include "analysis/say.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { KEY_SET = 256, KEY_JSON };
-
-static const struct argp_option options[] = {
-    {"paths",                                              'n', "PATHS", 0, "run so many paths again, spread over the run (32)", 0},
-    {"set",                                             KEY_SET, "KEY=VALUE", 0,
-     "where a file is that the run needs, such as book.file=FILE", 0},
-    {"json", KEY_JSON, 0, 0, "print one JSON object", 0},
-    {0                                                   },
+static const struct option_use uses[] = {
+    {.id = OPTION_PATHS,
+     .doc = "run so many paths again, spread over the run (32)",
+     .fallback = "32"},
+    {.id = OPTION_SET,
+     .doc = "where a file is that the run needs, such as book.file=FILE"},
+    {.id = OPTION_JSON  },
+    {.id = OPTION_COUNT                 },
 };
-
-struct arguments {
-    const char *file;
-    const char **sets;
-    size_t set_count;
-    struct option_numbers numbers;
-    bool json;
-};
-
-static error_t parse(int key, char *text, struct argp_state *state) {
-    struct arguments *arguments = state->input;
-    switch (key) {
-    case 'n':
-        option_parse(state, &option_paths, text, &arguments->numbers);
-        return 0;
-    case KEY_SET:
-        arguments->sets[arguments->set_count++] = text;
-        return 0;
-    case KEY_JSON:
-        arguments->json = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (state->arg_num > 0) {
-            argp_error(state, "%s: one results file at a time", text);
-        }
-        arguments->file = text;
-        return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "name a results file");
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
 
 static void print_page(const struct store *store, const struct rerun_findings *findings) {
     const struct store_about *about = store_about_of(store);
@@ -93,11 +57,14 @@ static void print_json(const struct store *store, const struct rerun_findings *f
     struct json json;
     json_begin(&json, stdout);
     json_open(&json, NULL, '{');
-    json_text(&json, "scenario", about->scenario_name);
-    json_unsigned(&json, "seed", about->seed);
-    json_unsigned(&json, "paths", about->paths);
-    digest_text(about->digest, digest);
-    json_text(&json, "digest", digest);
+    json_figure_run(&json,
+                    &(struct json_figure_run){.scenario = about->scenario_name,
+                                              .measure = about->measure,
+                                              .digest = about->digest,
+                                              .semantics = (uint64_t)about->semantics,
+                                              .seed = about->seed,
+                                              .paths = about->paths,
+                                              .failed = about->failed});
     digest_text(findings->digest, digest);
     json_text(&json, "digest_of_rows", digest);
     json_flag(&json, "rows", findings->rows);
@@ -108,12 +75,12 @@ static void print_json(const struct store *store, const struct rerun_findings *f
     json_end(&json);
 }
 
-static enum run_status verify(struct store *store, const struct arguments *arguments) {
+static enum run_status verify(struct store *store, const struct options *options) {
     const struct store_about *about = store_about_of(store);
     struct rerun_findings findings = {.rows = false};
     struct subject subject;
     enum run_status status =
-        rerun_subject(store, arguments->sets, arguments->set_count, &subject);
+        rerun_subject(store, options->sets, options->set_count, &subject);
     if (status != RUN_OK) {
         return status;
     }
@@ -126,14 +93,14 @@ static enum run_status verify(struct store *store, const struct arguments *argum
         status = rerun_check_rows(store, &findings);
     }
     if (status == RUN_OK) {
-        status = rerun_check_paths(store, &subject, (uint64_t)arguments->numbers.paths,
+        status = rerun_check_paths(store, &subject, (uint64_t)options->numbers.paths,
                                    &findings);
     }
     subject_free(&subject);
     if (status != RUN_OK) {
         return status;
     }
-    if (arguments->json) {
+    if (options_given(options, OPTION_JSON)) {
         print_json(store, &findings);
     } else {
         print_page(store, &findings);
@@ -145,39 +112,35 @@ static enum run_status verify(struct store *store, const struct arguments *argum
     return RUN_OK;
 }
 
-int command_verify(int argc, char **argv) {
-    static const struct argp argp = {
-        options,
-        parse,
-        "RESULTS.h5",
+static int run(const struct options *options) {
+    struct store_error error;
+    interrupt_install();
+    struct store *store = store_open(options->argument[0], &error);
+    if (store == NULL) {
+        say("%s", error.text);
+        return (int)error.status;
+    }
+    const enum run_status status = verify(store, options);
+    store_close(store);
+    return (int)status;
+}
+
+const struct command command_verify = {
+    .name = "verify",
+    .arguments = "RESULTS.h5",
+    .doc = "check that a results file is the run it says it is",
+    .about =
         "Check that a results file is the run it says it is.\v"
         "Digest and estimates are computed again from the rows; some paths, and the five "
         "with the most bad debt, are run again and compared field by field, log head "
         "included.\n\n"
         "Exit codes: 0 all the same, 1 I/O failure or out of memory, 2 bad input or "
-        "usage, "
-        "4 something differs.",
-        0,
-        0,
-        0};
-    struct store_error error;
-    struct arguments arguments = {.sets = calloc((size_t)argc, sizeof *arguments.sets),
-                                  .numbers = {.paths = 32}};
-    if (arguments.sets == NULL) {
-        say("out of memory");
-        return RUN_IO;
-    }
-    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
-    interrupt_install();
-    struct store *store = store_open(arguments.file, &error);
-    enum run_status status;
-    if (store == NULL) {
-        say("%s", error.text);
-        status = error.status;
-    } else {
-        status = verify(store, &arguments);
-    }
-    store_close(store);
-    free(arguments.sets);
-    return (int)status;
-}
+        "usage, 4 something differs.",
+    .options = uses,
+    .words = OPTION_WORDS_RESULTS,
+    .least = 1,
+    .most = 1,
+    .missing = "name a results file",
+    .surplus = "one results file at a time",
+    .run = run,
+};

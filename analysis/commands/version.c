@@ -7,9 +7,14 @@
 #include <stddef.h>
 #include <stdio.h>
 
-int command_version(bool as_json) {
+static const struct option_use uses[] = {
+    {.id = OPTION_JSON},
+    {.id = OPTION_COUNT},
+};
+
+static int run(const struct options *options) {
     const char *name, *version;
-    if (!as_json) {
+    if (!options_given(options, OPTION_JSON)) {
         printf("breakwater %s (semantics %d, commit %s)\n%s\n", version_release(),
                BREAKWATER_SEMANTICS, version_commit(), version_compiler());
         for (unsigned i = 0; (name = version_library(i, &version)) != NULL; ++i) {
@@ -33,3 +38,14 @@ int command_version(bool as_json) {
     json_end(&json);
     return 0;
 }
+
+const struct command command_version = {
+    .name = "version",
+    .arguments = "",
+    .doc = "print version, semantics, compiler and libraries",
+    .about = "Print version, semantics, commit, compiler and libraries.\v"
+             "`breakwater --version` is the same.",
+    .options = uses,
+    .surplus = "version takes --json and nothing else",
+    .run = run,
+};

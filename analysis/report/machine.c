@@ -1,4 +1,4 @@
-#include "analysis/json.h"
+#include "analysis/json_figure.h"
 #include "analysis/report/figures.h"
 #include "analysis/report/parts.h"
 #include "analysis/report/verdict.h"
@@ -8,9 +8,7 @@
 static void put_interval(struct json *json, const char *key,
                          const struct interval *interval) {
     json_open(json, key, '{');
-    json_real(json, "value", interval->value);
-    json_real(json, "low", interval->low);
-    json_real(json, "high", interval->high);
+    json_figure_interval(json, interval);
     json_close(json, '{');
 }
 
@@ -19,12 +17,7 @@ static void put_metrics(struct json *json, const struct evidence *evidence) {
     for (size_t i = 0; i < evidence->metrics.count; ++i) {
         const struct estimate *estimate = &evidence->metrics.estimate[i];
         json_open(json, estimate->name, '{');
-        json_real(json, "value", estimate->value);
-        json_real(json, "low", estimate->low);
-        json_real(json, "high", estimate->high);
-        json_real(json, "level", estimate->level);
-        json_unsigned(json, "n", estimate->n);
-        json_text(json, "unit", estimate->unit);
+        json_figure_estimate(json, estimate);
         json_text(json, "measure", estimate->measure);
         json_flag(json, "incomplete", estimate->incomplete);
         json_flag(json, "thin_tail", estimate->thin_tail);
@@ -117,21 +110,21 @@ static void put_baseline(struct json *json, const struct evidence *evidence) {
 void parts_json(FILE *file, const struct evidence *evidence) {
     const struct store_about *about = evidence->about;
     const struct estimate *chance = metrics_find(&evidence->metrics, "p_insolvency");
-    char digest[DIGEST_TEXT_SIZE], command[PARTS_COMMAND_SIZE];
+    char command[PARTS_COMMAND_SIZE];
     struct story_text text;
     struct json json;
-    digest_text(about->digest, digest);
     parts_command(evidence, command);
     verdict_write(evidence, &text);
     json_begin(&json, file);
     json_open(&json, NULL, '{');
-    json_text(&json, "scenario", about->scenario_name);
-    json_text(&json, "measure", about->measure);
-    json_text(&json, "digest", digest);
-    json_unsigned(&json, "semantics", (uint64_t)about->semantics);
-    json_unsigned(&json, "seed", about->seed);
-    json_unsigned(&json, "paths", about->paths);
-    json_unsigned(&json, "failed_paths", evidence->metrics.failed);
+    json_figure_run(&json,
+                    &(struct json_figure_run){.scenario = about->scenario_name,
+                                              .measure = about->measure,
+                                              .digest = about->digest,
+                                              .semantics = (uint64_t)about->semantics,
+                                              .seed = about->seed,
+                                              .paths = about->paths,
+                                              .failed = evidence->metrics.failed});
     json_real(&json, "level", about->level);
     json_text(&json, "verdict",
               chance == NULL || isnan(chance->value)

@@ -87,12 +87,14 @@ static void a_place_that_cannot_be_written_is_told_before(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; ++i) {
         in_folder(cases[i].name, path);
-        check_true(cases[i].name, !publish_check(path, error, sizeof error));
+        check_true(cases[i].name,
+                   publish_check(path, error, sizeof error) == PUBLISH_NOWHERE);
         check_contains(cases[i].name, error, cases[i].says);
     }
-    check_true("no name", !publish_check("", error, sizeof error));
+    check_true("no name", publish_check("", error, sizeof error) == PUBLISH_NOWHERE);
     in_folder("fine.h5", path);
-    check_true("a name that can be", publish_check(path, error, sizeof error));
+    check_true("a name that can be",
+               publish_check(path, error, sizeof error) == PUBLISH_OPEN);
     check_i64("checking writes nothing", files_in_folder(), 1);
 }
 

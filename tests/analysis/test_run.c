@@ -194,7 +194,7 @@ static void parts_merge_to_the_same_digest_and_file(void **state) {
     char one[128], two[128];
     snprintf(one, sizeof one, "%s", in_folder("one.h5.shards"));
     snprintf(two, sizeof two, "%s", in_folder("two.h5.shards"));
-    char *const both[] = {two, one};
+    const char *const both[] = {two, one};
     struct plan plan;
     struct run_result result;
     defined_digest(1000, want);
@@ -236,7 +236,7 @@ static void parts_of_different_runs_do_not_merge(void **state) {
     char got[DIGEST_TEXT_SIZE], one[128], two[128];
     snprintf(one, sizeof one, "%s", in_folder("one.h5.shards"));
     snprintf(two, sizeof two, "%s", in_folder("two.h5.shards"));
-    char *const both[] = {one, two};
+    const char *const both[] = {one, two};
     struct plan plan;
     struct run_result result;
     struct run_request request = request_of(128, 1, in_folder("one.h5"));

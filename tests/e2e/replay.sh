@@ -143,7 +143,7 @@ wrong 'an unknown preset' 'no preset' black-tuesday --path 5
 wrong 'no such results' 'gone.h5: cannot be opened' gone.h5 --path 5
 wrong 'a file of events' 'events.h5: is HDF5, but not a results file' events.h5 --path 5
 head -c 20000 r.h5 >cut.h5
-wrong 'a file cut short' 'cut.h5: is damaged or cut short' cut.h5 --path 5
+wrong 'a file cut short' 'cut.h5: is damaged: it is cut short' cut.h5 --path 5
 printf 'not HDF5' >text.h5
 wrong 'a file of text' 'text.h5: is not a results file' text.h5 --path 5
 mkdir folder.h5

@@ -55,6 +55,19 @@ def remove(name):
     return change
 
 
+def remove_attribute(name):
+    def change(file):
+        del file.attrs[name]
+    return change
+
+
+def both(*changes):
+    def change(file):
+        for one in changes:
+            one(file)
+    return change
+
+
 def swap_digest(file):
     digest = file.attrs["digest"]
     file.attrs["digest"] = ("1" if digest[0] == "0" else "0") + digest[1:]
@@ -93,8 +106,19 @@ CASES = [
     ("other semantics", set_attribute("semantics", 999),
      INPUT, "was run by semantics 999", INPUT, "was run by semantics 999"),
     ("a column gone", remove("paths/gas_peak"),
-     INPUT, "column paths/gas_peak cannot be read", INPUT, "column paths/gas_peak cannot be read"),
-    ("estimates gone", remove("estimates"), INPUT, "cannot be read", FINE, "Same as stored"),
+     INPUT, "has no column paths/gas_peak: another build of breakwater made it",
+     INPUT, "has no column paths/gas_peak: another build of breakwater made it"),
+    ("a column gone, of other semantics", both(remove("paths/gas_peak"), set_attribute("semantics", 1)),
+     INPUT, "semantics 1", INPUT, "semantics 1"),
+    ("a value of a later semantics", both(set_value("paths/status", 3, lambda v: 77),
+                                          set_attribute("semantics", 999)),
+     INPUT, "semantics 999", INPUT, "was made by a newer breakwater"),
+    ("no scenario, of later semantics", both(remove_attribute("scenario"), set_attribute("semantics", 999)),
+     INPUT, "was made by a newer breakwater", INPUT, "was made by a newer breakwater"),
+    ("no semantics", remove_attribute("semantics"), INPUT, "does not say its semantics",
+     INPUT, "does not say its semantics"),
+    ("estimates gone", remove("estimates"), INPUT, "has no column estimates/estimate", FINE,
+     "Same as stored"),
     ("a path number", set_value("paths/path", 3, lambda v: 4), INPUT, "damaged", INPUT, "damaged"),
 ]
 
