@@ -28,7 +28,8 @@ def snippets():
     with open(f"{root}/README.md", encoding="utf-8") as stream:
         text = stream.read()
     section = text.split("## Reading the results")[1].split("\n## ")[0]
-    return re.findall(r"([^\n]*):\n\n```(\w+)\n(.*?)```", section, re.DOTALL)
+    # A title that begins with the name of a group shows more of the file, not a reader.
+    return re.findall(r"\n([^`\n][^\n]*):\n\n```(\w+)\n(.*?)```", section, re.DOTALL)
 
 
 def installed(language, title):
