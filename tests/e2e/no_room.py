@@ -7,6 +7,7 @@ left out, loudly.  Exit code 0 when everything holds.
 """
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -56,20 +57,28 @@ def limit_files(size):
     return limit
 
 
+def frame_size(folder):
+    """Bytes of a finished block on disk."""
+    out = f"{folder}/one.h5"
+    run(words(out, "--blocks", "0..1"))
+    with open(f"{out}.shards/manifest", encoding="utf-8") as stream:
+        return 64 + 64 * int(re.search(r"record_size (\d+)", stream.read()).group(1))
+
+
 def check_full(folder, digest):
     """No file may grow beyond a size: in the middle of the blocks, and at the results."""
+    frame = frame_size(folder)
     out = f"{folder}/full.h5"
     one_message("a full disk at the blocks",
-                run(words(out), preexec_fn=limit_files(100_000)), "too large")
+                run(words(out), preexec_fn=limit_files(frame * 5 // 2)), "too large")
     expect(os.path.isdir(f"{out}.shards"), "full disk: blocks are kept")
     saved = sum(os.path.getsize(f"{out}.shards/{name}") for name in os.listdir(f"{out}.shards"))
-    expect(saved > 50_000, f"full disk: {saved} bytes kept")
+    expect(saved > 2 * frame, f"full disk: {saved} bytes kept")
     fine("room again", run(words(out, "--resume")), digest)
 
-    shards = 320 * 480 + 64 * 5
     out = f"{folder}/late.h5"
     one_message("a full disk at the results",
-                run(words(out), preexec_fn=limit_files(shards + 4096)), "kept in")
+                run(words(out), preexec_fn=limit_files(5 * frame + 4096)), "kept in")
     expect(not os.path.exists(out), "full disk: half a results file")
     fine("room for results", run(words(out, "--resume")), digest)
 
@@ -78,7 +87,7 @@ def check_mounted(folder, digest):
     """A disk that is really full, where this machine lets us have one."""
     disk = f"{folder}/disk"
     os.mkdir(disk)
-    if run(["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", disk]).returncode != 0:
+    if run(["mount", "-t", "tmpfs", "-o", f"size={frame_size(folder) * 5 // 2 // 1024 + 40}k", "tmpfs", disk]).returncode != 0:
         print("LEFT OUT: a small disk cannot be mounted here")
         return
     try:
