@@ -156,9 +156,7 @@ void world_reprice(struct world *world) {
     state->outside_mark_uusd[0] = mark;
 }
 
-/* Who is liquidatable at the outside price, after the book, the mark prices or funding have
-   changed. */
-static void look_outside(struct world *world) {
+void world_look_outside(struct world *world) {
     watch_aside_look(&world->outside, &world->engine.changed);
 }
 
@@ -193,7 +191,7 @@ void world_init(struct world *world, uint64_t seed, uint64_t path, bool feedback
     world_reprice(world);
     world_schedule(world, EVENT_SLOT, 0, stage->begin_ns + scenario->world.slot_ns, 0);
     wake_first(world);
-    look_outside(world);
+    world_look_outside(world);
     if (stage->begin_ns == stage->start_ns) { /* no warm-up: no slot begins the metrics */
         start_metrics(world);
     }
@@ -221,7 +219,7 @@ static void handle_slot(struct world *world) {
     if (!missed) {
         node_block(world, &block);
     }
-    look_outside(world);
+    world_look_outside(world);
     if (now_ns == stage->start_ns) {
         start_metrics(world);
     }

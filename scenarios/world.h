@@ -116,6 +116,10 @@ void world_clone(const struct world *world, struct world *copy, void *memory);
 /* world_rekey gives everything still to be drawn to another branch of the path. */
 void world_rekey(struct world *world, uint64_t branch);
 
+/* world_look_outside brings world.outside up to date with the book, the mark prices and
+   funding.  A slot does; who looks in between does so before. */
+void world_look_outside(struct world *world);
+
 /* world_outcome freezes the metrics at the horizon, winds everything down, audits, and
    writes what the path yields. */
 void world_outcome(struct world *world, struct outcome *outcome);

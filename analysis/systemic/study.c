@@ -201,6 +201,7 @@ static bool step(struct walk *walk, int64_t time_ns) {
         return false;
     }
     world_advance(world, time_ns);
+    world_look_outside(world);
     assert(walk->log.count <= walk->replay->count);
     if (!walk->started && world->record.totals->started && !look_at_start(walk)) {
         return false;

@@ -68,6 +68,7 @@ static void trade(struct lab *lab, double amount, int64_t later_ns) {
     state->impact.permanent += lasting * amount;
     state->impact.temporary += (1 - lasting) * amount;
     world_reprice(&lab->world);
+    world_look_outside(&lab->world);
 }
 
 static void follow(struct lab *lab, const struct event_row *rows, size_t count) {
@@ -190,6 +191,7 @@ static void the_parent_is_who_crossed_the_line(void **state) {
             }
             lab.world.state->impact.time_ns = lab.world.state->now_ns;
             world_reprice(&lab.world);
+            world_look_outside(&lab.world);
             /* The arbitrageur's part of the instant, by quantity. */
             const double own = cases[c].second, all = own + cases[c].other;
             const struct event_row both[] = {

@@ -231,7 +231,7 @@ static void threads_resume_and_parts_give_the_same(void **state) {
     char one[128], two[128];
     snprintf(one, sizeof one, "%s", in_folder("one.h5.shards"));
     snprintf(two, sizeof two, "%s", in_folder("two.h5.shards"));
-    char *const both[] = {two, one};
+    const char *const both[] = {two, one};
     struct plan plan;
     request = request_of(1, in_folder("one.h5"));
     request.part = true;
