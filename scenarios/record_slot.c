@@ -143,12 +143,14 @@ static wide posted_uusd(const struct world *world) {
     const int64_t multiplier = stage->terms.instrument[0].multiplier_ubase;
     wide sum = 0;
     for (uint32_t i = 0; i < stage->trader_count; ++i) {
-        if (units[i] == 0) {
-            sum += money_max(cash[i], 0);
-            continue;
+        sum += money_max(cash[i], 0);
+    }
+    for (uint32_t i = 0; i < stage->trader_count; ++i) {
+        if (units[i] != 0) {
+            const wide posted =
+                cash[i] + collateral_value_floor(units[i], mark, multiplier);
+            sum += (posted > 0 ? posted : 0) - money_max(cash[i], 0);
         }
-        const wide posted = cash[i] + collateral_value_floor(units[i], mark, multiplier);
-        sum += posted > 0 ? posted : 0;
     }
     return sum;
 }
