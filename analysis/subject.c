@@ -1,5 +1,6 @@
 #include "analysis/subject.h"
 
+#include "analysis/loaded.h"
 #include "analysis/say.h"
 #include "scenarios/canonical.h"
 #include "scenarios/scenario.h"
@@ -65,17 +66,6 @@ static char *canonical_text(const void *scenario) {
     return text;
 }
 
-/* Errors with a place in a file come with its line and a caret and stand for themselves;
-   a single line is about the file as a whole, or about --set. */
-static void say_errors(const char *text) {
-    const char *end = strchr(text, '\n');
-    if (end == NULL || end[1] == 0) {
-        say("%.*s", end == NULL ? (int)strlen(text) : (int)(end - text), text);
-    } else {
-        fputs(text, stderr);
-    }
-}
-
 static enum run_status make_runnable(struct subject *subject, const char *name,
                                      const struct scenario *scenario) {
     const enum run_status prepared = prepare_stage(subject, name, scenario);
@@ -102,15 +92,10 @@ static enum run_status make_runnable(struct subject *subject, const char *name,
 
 /* Makes the rest of a subject from what was loaded. */
 static enum run_status complete(struct subject *subject) {
-    if (subject->loaded == NULL) {
-        say("out of memory");
-        return RUN_IO;
-    }
-    const enum load_status status = load_status_of(subject->loaded);
-    if (status != LOAD_OK) {
-        say_errors(load_errors(subject->loaded));
+    const enum run_status status = loaded_check(&subject->loaded);
+    if (status != RUN_OK) {
         subject_free(subject);
-        return status == LOAD_REFUSED ? RUN_INPUT : RUN_IO;
+        return status;
     }
     const enum run_status made =
         make_runnable(subject, load_name(subject->loaded), load_struct(subject->loaded));

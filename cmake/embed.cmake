@@ -1,4 +1,4 @@
-# Writes OUT, a C file with the text of each preset and fact as a byte array, in the order
+# Writes OUT, a C file with the text of each preset, protocol and fact as a byte array, in the order
 # of their names.  The table's type is in scenarios/embedded.h.
 function(embed table files)
   set(rows "")
@@ -16,4 +16,5 @@ endfunction()
 
 file(WRITE ${OUT} "#include \"scenarios/embedded.h\"\n")
 embed(embedded_presets "${PRESETS}")
+embed(embedded_protocols "${PROTOCOLS}")
 embed(embedded_facts "${FACTS}")

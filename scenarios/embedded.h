@@ -1,6 +1,7 @@
-/* embedded.h -- the presets and the facts that travel inside the program.
+/* embedded.h -- the presets, protocols and facts that travel inside the program.
 
-   The tables are written by the build from scenarios/presets/ and data/ and end with a
+   The tables are written by the build from scenarios/presets/,
+   scenarios/protocols/ and data/ and end with a
    row whose name is NULL.  A text is followed by a zero byte that size does not count. */
 #ifndef SCENARIOS_EMBEDDED_H
 #define SCENARIOS_EMBEDDED_H
@@ -14,6 +15,7 @@ struct embedded_file {
 };
 
 extern const struct embedded_file embedded_presets[];
+extern const struct embedded_file embedded_protocols[];
 extern const struct embedded_file embedded_facts[];
 
 #endif
