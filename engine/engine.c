@@ -32,10 +32,17 @@ bool engine_terms_valid(const struct engine_terms *terms, const char **sentence)
     } else if (!portfolio_auction_terms_valid(&terms->auction) &&
                terms->close_out.mechanism == LIQUIDATION_PORTFOLIO_AUCTION) {
         *sentence = "the auction's cutoff is not below its start";
+    } else if (terms->matched.on != 0 &&
+               (terms->close_out.mechanism != LIQUIDATION_CLOSE_OUT ||
+                terms->english.room != 0 || terms->collateral.accepted != 0)) {
+        *sentence = "matched liquidation goes with close_out and cash as collateral only";
     } else if (terms->oracle.delay_ns > terms->oracle.staleness_ns) {
         *sentence = "the oracle's delay is longer than the staleness limit";
     }
     for (uint32_t i = 0; i < terms->instrument_count && **sentence == '\0'; ++i) {
+        if (terms->matched.on != 0 && terms->instrument[i].margin.maintenance_ppm == 0) {
+            *sentence = "matched liquidation needs a maintenance margin above 0";
+        }
         if (!margin_linear_valid(&terms->instrument[i].margin)) {
             *sentence =
                 "margin brackets ascend, rates do not fall, maintenance is at most "

@@ -20,6 +20,7 @@
 #include "engine/liquidation/close_out.h"
 #include "engine/liquidation/deleverage.h"
 #include "engine/liquidation/english_auction.h"
+#include "engine/liquidation/matched.h"
 #include "engine/liquidation/portfolio_auction.h"
 #include "engine/log.h"
 #include "engine/margin/margin.h"
@@ -40,6 +41,7 @@ struct engine_terms {
     struct oracle_terms oracle;
     struct venue_terms venue;
     struct close_out_terms close_out;
+    struct matched_terms matched; /* off: close-out into the venue */
     struct waterfall_terms waterfall;
     struct portfolio_auction_terms auction;
     struct escrow_terms escrow;
@@ -153,6 +155,16 @@ int64_t engine_withdrawable_uusd(const struct engine *engine, uint32_t account);
 /* engine_redeemable_uusd is what redeemed shares may take out of the pool now: free cash,
    and no more than the equity above the reserve; 0 when there is none. */
 int64_t engine_redeemable_uusd(const struct engine *engine);
+
+/* engine_bankruptcy_quote_uusd is the cash the account would receive (negative: pay) for a
+   signed change of its position that leaves its equity the same share of its maintenance
+   margin; engine_fillable_price the price at which matched liquidation would let the position
+   go.  Both at the mark price, of liquidation/matched.h.
+   Range  a position != 0 in the instrument; equity and maintenance margin fit the ledger. */
+wide engine_bankruptcy_quote_uusd(const struct engine *engine, uint32_t account,
+                                  uint32_t instrument, int64_t quantity_ubase);
+wide engine_fillable_price(const struct engine *engine, uint32_t account,
+                           uint32_t instrument);
 
 /* engine_units_fit tells whether so many units of the underlying in all, held at a mark
    price of instrument 0, keep every sum of values within the ledger's range. */

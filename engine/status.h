@@ -42,7 +42,8 @@
     X(POOL_CASH, "pool has not so much free cash")                                       \
     X(POOL_RESERVE, "pool keeps this cash against its net position")                     \
     X(INSUFFICIENT_COLLATERAL, "equity would fall below the initial margin")             \
-    X(OVERFLOW, "amount does not fit the ledger's 64-bit micro-USD")
+    X(OVERFLOW, "amount does not fit the ledger's 64-bit micro-USD")                     \
+    X(FUND_INSUFFICIENT, "insurance fund has less than the takeover would cost it")
 
 #define ENGINE_STATUS_ENUM(name, text) ENGINE_##name,
 enum engine_status { ENGINE_STATUS_TABLE(ENGINE_STATUS_ENUM) ENGINE_STATUS_COUNT };

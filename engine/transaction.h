@@ -15,7 +15,8 @@
     X(WITHDRAW, "withdraw", "an asset leaves once final: account, asset, amount")        \
     X(TRADE, "trade",                                                                    \
       "against the pool: account, instrument, signed amount, limit price")               \
-    X(LIQUIDATE, "liquidate", "one close-out of target by the keeper account")           \
+    X(LIQUIDATE, "liquidate",                                                            \
+      "one close-out of target by the keeper account; matched: account takes it over")   \
     X(REPORT, "oracle_report", "a reporter's price: account, instrument, price, time")   \
     X(AUCTION_START, "auction_start",                                                    \
       "puts the target's portfolio up for sale, or has it go on as insolvent")           \
@@ -47,17 +48,20 @@ struct transaction {
                             id; else 0 */
     uint32_t instrument; /* DEPOSIT, WITHDRAW: enum asset */
     int64_t amount;      /* 1e-6 of the asset; signed 1e-6 base units for TRADE; share for
-                            BID; 1e-6 shares for UNSTAKE */
+                            BID; 1e-6 shares for UNSTAKE; matched LIQUIDATE: most base
+                            units taken over, 0 as many as may be */
     int64_t price_uusd;  /* TRADE: worst price accepted, 0 none; REPORT: the price;
                             BID: most that is paid, negative: least received, 0 none;
-                            LOT_BID: the bid, micro-USD */
+                            LOT_BID: the bid, micro-USD; matched LIQUIDATE: paid for it,
+                            0 deleveraging */
     int64_t time_ns;     /* REPORT: when the price was observed; else 0 */
 };
 _Static_assert(sizeof(struct transaction) == 40, "no padding");
 
 struct receipt {
     uint64_t status;             /* enum engine_status; all else is 0 unless ENGINE_OK */
-    int64_t filled_ubase;        /* signed change of the position, against the pool */
+    int64_t filled_ubase;        /* signed change of the position, against the pool or
+                                    whoever took it over */
     int64_t fill_price_uusd;     /* price of the fill */
     int64_t mark_price_uusd;     /* mark price the decision was taken at */
     int64_t fee_uusd;            /* trading fee */

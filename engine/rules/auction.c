@@ -198,24 +198,6 @@ static enum engine_status appraise(const struct engine *engine,
     return ENGINE_OK;
 }
 
-static int64_t moved(int64_t side_ubase, int64_t before_ubase, int64_t after_ubase,
-                     int64_t sign) {
-    return side_ubase - money_max(sign * before_ubase, 0) +
-           money_max(sign * after_ubase, 0);
-}
-
-/* Open interest once the bidder holds quantity more and the target as much less. */
-static int64_t interest_after(const struct contract *market, int64_t bidder_ubase,
-                              int64_t target_ubase, int64_t quantity_ubase) {
-    int64_t side[2] = {market->long_ubase, market->short_ubase};
-    for (int i = 0; i < 2; ++i) {
-        const int64_t sign = i == 0 ? 1 : -1;
-        side[i] = moved(side[i], bidder_ubase, bidder_ubase + quantity_ubase, sign);
-        side[i] = moved(side[i], target_ubase, target_ubase - quantity_ubase, sign);
-    }
-    return money_max(side[0], side[1]);
-}
-
 /* The bidder's margin as it would be, at the mark prices. */
 static struct margin margin_after(const struct engine *engine,
                                   const struct transaction *transaction,
@@ -234,7 +216,7 @@ static struct margin margin_after(const struct engine *engine,
         const wide interest =
             money_value_ceil(portfolio_open_interest_ubase(market), mark);
         const wide interest_then =
-            money_value_ceil(interest_after(market, own, other, quantity), mark);
+            money_value_ceil(rule_interest_after(market, own, other, quantity), mark);
         const wide notional = money_value_ceil(money_magnitude(own), mark);
         const wide notional_then =
             money_value_ceil(money_magnitude(own + quantity), mark);

@@ -69,3 +69,40 @@ bool rule_units_fit(const struct engine *engine, uint32_t account) {
     const wide value = margin_units_uusd(&engine->margin, account);
     return value == 0 || money_fits(engine->ledger.balance_micro[ACCOUNT_POOL] - value);
 }
+
+struct margin rule_margin_after(const struct engine *engine, uint32_t account,
+                                uint32_t instrument, const struct rule_fill_plan *plan) {
+    const struct contract *market = &engine->portfolio.market[instrument];
+    const struct margin_linear *terms = &engine->terms->instrument[instrument].margin;
+    const int64_t mark = market->mark_price_uusd;
+    const int64_t before =
+        portfolio_at(&engine->portfolio, account, instrument)->size_ubase;
+    const int64_t after = before + plan->quantity_ubase;
+    const wide notional = money_value_ceil(money_magnitude(before), mark);
+    const wide notional_after = money_value_ceil(money_magnitude(after), mark);
+    const wide interest = money_value_ceil(portfolio_open_interest_ubase(market), mark);
+    const wide interest_after = money_value_ceil(plan->interest_ubase, mark);
+    struct margin margin = margin_evaluate(&engine->margin, account);
+    margin.equity_uusd += money_value_floor(after, mark) -
+                          money_value_floor(before, mark) - plan->cash_uusd;
+    margin.initial_uusd += margin_linear_initial(terms, notional_after, interest_after) -
+                           margin_linear_initial(terms, notional, interest);
+    return margin;
+}
+
+static int64_t moved(int64_t side_ubase, int64_t before_ubase, int64_t after_ubase,
+                     int64_t sign) {
+    return side_ubase - money_max(sign * before_ubase, 0) +
+           money_max(sign * after_ubase, 0);
+}
+
+int64_t rule_interest_after(const struct contract *market, int64_t buyer_ubase,
+                            int64_t seller_ubase, int64_t quantity_ubase) {
+    int64_t side[2] = {market->long_ubase, market->short_ubase};
+    for (int i = 0; i < 2; ++i) {
+        const int64_t sign = i == 0 ? 1 : -1;
+        side[i] = moved(side[i], buyer_ubase, buyer_ubase + quantity_ubase, sign);
+        side[i] = moved(side[i], seller_ubase, seller_ubase - quantity_ubase, sign);
+    }
+    return money_max(side[0], side[1]);
+}

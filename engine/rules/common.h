@@ -43,6 +43,21 @@ bool rule_has_position(const struct engine *engine, uint32_t account);
 void rule_seize(struct engine *engine, uint32_t account, int64_t units,
                 struct receipt *receipt);
 
+/* rule_margin_after is the account's margin as it would be after a fill of a signed quantity
+   for so much cash in all, with a fee, when open interest is interest_ubase then. */
+struct rule_fill_plan {
+    int64_t quantity_ubase;
+    wide cash_uusd; /* paid */
+    int64_t interest_ubase;
+};
+struct margin rule_margin_after(const struct engine *engine, uint32_t account,
+                                uint32_t instrument, const struct rule_fill_plan *plan);
+
+/* rule_interest_after is the open interest once one account holds quantity more and another
+   as much less of what they held. */
+int64_t rule_interest_after(const struct contract *market, int64_t buyer_ubase,
+                            int64_t seller_ubase, int64_t quantity_ubase);
+
 /* rule_units_fit tells whether the pool's cash may pay for all units of the account. */
 bool rule_units_fit(const struct engine *engine, uint32_t account);
 

@@ -156,6 +156,9 @@ enum engine_status engine_rule_liquidate(struct engine *engine,
                                          struct receipt *receipt) {
     const uint32_t target = transaction->target;
     const uint32_t instrument = transaction->instrument;
+    if (engine->terms->matched.on != 0 && target != ACCOUNT_POOL) {
+        return engine_rule_matched(engine, transaction, receipt);
+    }
     const enum engine_status status = check_liquidation(engine, transaction);
     if (status != ENGINE_OK) {
         return status;

@@ -35,6 +35,15 @@ enum engine_status engine_rule_liquidate(struct engine *engine,
                                          const struct transaction *transaction,
                                          struct receipt *receipt);
 
+/* engine_rule_matched: what LIQUIDATE does of a participant where matched liquidation is on.
+   The sender takes over a part of the target's position, at a price of its own not worse
+   than the fillable price, with the initial margin after it; the insurance fund receives or
+   pays the insurance delta.  With price 0 the sender's position on the other side is closed
+   against the target's, at the target's bankruptcy quote: deleveraging, which asks nobody. */
+enum engine_status engine_rule_matched(struct engine *engine,
+                                       const struct transaction *transaction,
+                                       struct receipt *receipt);
+
 /* engine_rule_auction_start: an account below maintenance is up for sale, for a fee when it
    has equity, unless the sale of its units is enough; one in an auction whose equity does
    not exceed what bids have paid in goes on as insolvent. */

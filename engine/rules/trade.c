@@ -1,29 +1,6 @@
 #include "engine/rules/common.h"
 #include "engine/rules/rules.h"
 
-/* The account's margin as it would be after a fill, before anything is changed. */
-static struct margin margin_after(const struct engine *engine, uint32_t account,
-                                  uint32_t instrument, int64_t quantity_ubase,
-                                  wide cash_uusd) {
-    const struct contract *market = &engine->portfolio.market[instrument];
-    const struct margin_linear *terms = &engine->terms->instrument[instrument].margin;
-    const int64_t mark = market->mark_price_uusd;
-    const int64_t before =
-        portfolio_at(&engine->portfolio, account, instrument)->size_ubase;
-    const int64_t after = before + quantity_ubase;
-    const wide notional = money_value_ceil(money_magnitude(before), mark);
-    const wide notional_after = money_value_ceil(money_magnitude(after), mark);
-    const wide interest = money_value_ceil(portfolio_open_interest_ubase(market), mark);
-    const wide interest_after = money_value_ceil(
-        portfolio_open_interest_after(market, before, quantity_ubase), mark);
-    struct margin margin = margin_evaluate(&engine->margin, account);
-    margin.equity_uusd +=
-        money_value_floor(after, mark) - money_value_floor(before, mark) - cash_uusd;
-    margin.initial_uusd += margin_linear_initial(terms, notional_after, interest_after) -
-                           margin_linear_initial(terms, notional, interest);
-    return margin;
-}
-
 struct trade_plan {
     int64_t price_uusd;
     int64_t opens_ubase; /* 0 when the position shrinks */
@@ -113,8 +90,14 @@ enum engine_status engine_rule_trade(struct engine *engine,
         return status;
     }
     const wide cost = money_value_ceil(quantity, plan.price_uusd);
-    const struct margin margin =
-        margin_after(engine, account, instrument, quantity, cost + plan.fee_uusd);
+    const struct contract *market = &engine->portfolio.market[instrument];
+    const struct rule_fill_plan fill = {
+        .quantity_ubase = quantity,
+        .cash_uusd = cost + plan.fee_uusd,
+        .interest_ubase = portfolio_open_interest_after(
+            market, portfolio_at(&engine->portfolio, account, instrument)->size_ubase,
+            quantity)};
+    const struct margin margin = rule_margin_after(engine, account, instrument, &fill);
     /* Who only closes may be below the initial margin, but leaves no loss to others: an
        account whose equity would be negative is the keepers'.  A genesis block may close
        it, at a price of its own. */
