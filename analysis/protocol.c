@@ -52,6 +52,8 @@ static const struct section sections[] = {
     ROW("venue", venue_params, terms.venue, "at which price the pool fills"),
     ROW("liquidation", close_out_params, terms.close_out,
         "close-out of accounts below maintenance"),
+    ROW("matched", matched_params, terms.matched,
+        "liquidation by whoever takes a position over, in bounds"),
     ROW("auction", portfolio_auction_params, terms.auction,
         "two-phase Dutch auction of accounts below maintenance"),
     ROW("english_auction", english_auction_params, terms.english,

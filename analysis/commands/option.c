@@ -83,6 +83,8 @@ const struct option_row option_table[OPTION_COUNT] = {
     [OPTION_PATH_OR_WORST] = NUMBER("path", 0, "N", &path, "worst",
         "number of the path; worst is that with the most bad debt"),
     [OPTION_PATHS] = NUMBER("paths", 'n', "PATHS", &paths, NULL, "number of paths (1000)"),
+    [OPTION_PROTOCOL] = TEXT("protocol", 0, "NAME|FILE", FILE,
+        "whose rules: derive-srm, dydx or a file"),
     [OPTION_QUIET] = FLAG("quiet", 'q', "show no progress"),
     [OPTION_RESUME] = FLAG("resume", 0,
         "go on with FILE.shards/; -n may be larger than before"),
