@@ -58,41 +58,78 @@ static bool path_of(const struct exec_case *exec, const char *name, char *path,
     return length >= 0 && (size_t)length < size;
 }
 
-/* One text, a value of the protocol: "margin.initial=20%". */
-static enum run_status load_protocol(struct exec_case *exec, const char *protocol) {
-    const struct load_node *set = key_of(exec, "set");
+/* Tries each text of `set:` on its own, so that what is wrong with it is told where it
+   stands. */
+static bool try_sets(struct exec_case *exec, const struct load_node *list,
+                     const struct protocol *protocol, const char **sets, size_t *count) {
+    struct protocol *trial = malloc(sizeof *trial);
+    const size_t before = exec->file->report.count;
+    if (trial == NULL) {
+        exec->file->failed = true;
+        return false;
+    }
+    *trial = *protocol;
+    for (const struct load_node *node = exec_child(exec, list); node != NULL;
+         node = exec_next(exec, node)) {
+        char key[160], error[1024];
+        if (!exec_is(exec, node, LOAD_NODE_SCALAR, "a text like margin.initial=20%")) {
+            continue;
+        }
+        const char *text = exec_text(exec, node);
+        const size_t length = strcspn(text, "=");
+        if (text[length] == '\0' || length == 0 || length >= sizeof key) {
+            exec_complain(exec, node, false,
+                          "is not an assignment; write it like margin.initial=20%%");
+            continue;
+        }
+        snprintf(key, sizeof key, "%.*s", (int)length, text);
+        if (!load_set(&protocol_schema, trial, key, text + length + 1, error,
+                      sizeof error)) {
+            exec_complain(exec, node, false, "%s", error);
+        }
+        sets[(*count)++] = text;
+    }
+    free(trial);
+    return exec->file->report.count == before;
+}
+
+/* The protocol itself, then with what the file sets. */
+static enum run_status load_with_sets(struct exec_case *exec, const char *name) {
+    const struct load_node *list = key_of(exec, "set");
+    enum run_status status = protocol_load(name, NULL, 0, &exec->protocol);
+    if (status != RUN_OK || list == NULL ||
+        !exec_is(exec, list, LOAD_NODE_SEQUENCE,
+                 "a list of texts like margin.initial=20%")) {
+        return status;
+    }
     const char **sets =
         calloc(exec->file->layers[0].tree.count + (size_t)1, sizeof *sets);
     size_t count = 0;
-    char path[4096] = "";
-    exec->protocol_name = protocol != NULL ? protocol : text_of(exec, "protocol", NULL);
     if (sets == NULL) {
         say("out of memory");
         return RUN_IO;
     }
-    if (set != NULL && exec_is(exec, set, LOAD_NODE_SEQUENCE,
-                               "a list of texts like \"margin.initial=20%\"")) {
-        for (const struct load_node *node = exec_child(exec, set); node != NULL;
-             node = exec_next(exec, node)) {
-            if (exec_is(exec, node, LOAD_NODE_SCALAR,
-                        "a text like \"margin.initial=20%\"")) {
-                sets[count++] = exec_text(exec, node);
-            }
-        }
-    }
-    enum run_status status = RUN_INPUT;
-    if (exec->protocol_name == NULL) {
-        exec_complain(exec, &exec->file->layers[0].tree.nodes[0], false,
-                      "names no protocol; write \"protocol: dydx\", or give --protocol");
-    } else if (protocol == NULL &&
-               !path_of(exec, exec->protocol_name, path, sizeof path)) {
-        exec_complain(exec, key_of(exec, "protocol"), false, "is too long for a path");
-    } else {
-        status = protocol_load(protocol != NULL ? protocol : path, sets, count,
-                               &exec->protocol);
+    if (try_sets(exec, list, protocol_of(exec->protocol), sets, &count)) {
+        load_free(exec->protocol);
+        status = protocol_load(name, sets, count, &exec->protocol);
     }
     free(sets);
     return status;
+}
+
+static enum run_status load_protocol(struct exec_case *exec, const char *protocol) {
+    char path[4096] = "";
+    exec->protocol_name = protocol != NULL ? protocol : text_of(exec, "protocol", NULL);
+    if (exec->protocol_name == NULL) {
+        exec_complain(exec, &exec->file->layers[0].tree.nodes[0], false,
+                      "names no protocol; write \"protocol: dydx\", or give --protocol");
+        return RUN_INPUT;
+    }
+    if (protocol == NULL && !path_of(exec, exec->protocol_name, path, sizeof path)) {
+        exec_complain(exec, key_of(exec, "protocol"), false, "is too long for a path");
+        return RUN_INPUT;
+    }
+    return load_with_sets(exec, protocol != NULL ? protocol : path);
 }
 
 /* {name: BTC, margin.initial: 20%}: the protocol's terms but for what is given. */

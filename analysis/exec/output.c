@@ -181,9 +181,9 @@ static void json_step(struct json *json, const struct exec_case *exec,
         for (size_t i = 0; next_word(done, &i, &field, &value);) {
             json_field(json, &field, value);
         }
-        json_close(json, '}');
+        json_close(json, '{');
     }
-    json_close(json, '}');
+    json_close(json, '{');
 }
 
 static void json_accounts(struct json *json, const struct exec_case *exec,
@@ -199,13 +199,13 @@ static void json_accounts(struct json *json, const struct exec_case *exec,
             if (portfolio_at(&run->engine.portfolio, view.account, j)->size_ubase != 0) {
                 json_open(json, exec->terms.instrument[j].name, '{');
                 json_fields(json, EXEC_POSITION, &view);
-                json_close(json, '}');
+                json_close(json, '{');
             }
         }
-        json_close(json, '}');
-        json_close(json, '}');
+        json_close(json, '{');
+        json_close(json, '{');
     }
-    json_close(json, '}');
+    json_close(json, '{');
 }
 
 void exec_output_json(FILE *file, const struct exec_case *exec,
@@ -226,20 +226,20 @@ void exec_output_json(FILE *file, const struct exec_case *exec,
             json_step(&json, exec, &exec->step[i], &run->done[i]);
         }
     }
-    json_close(&json, ']');
+    json_close(&json, '[');
     json_accounts(&json, exec, run);
     json_open(&json, "instruments", '{');
     for (uint32_t i = 0; i < exec->terms.instrument_count; ++i) {
         view.instrument = i;
         json_open(&json, exec->terms.instrument[i].name, '{');
         json_fields(&json, EXEC_MARKET, &view);
-        json_close(&json, '}');
+        json_close(&json, '{');
     }
-    json_close(&json, '}');
+    json_close(&json, '{');
     json_text(&json, "log_head", head);
     json_text(&json, "state_root", root);
     json_unsigned(&json, "expectations", run->held + run->failed);
     json_unsigned(&json, "failed", run->failed);
-    json_close(&json, '}');
+    json_close(&json, '{');
     json_end(&json);
 }
