@@ -5,7 +5,7 @@
 static void every_status_has_a_name_and_a_sentence_of_its_own(void **state) {
     (void)state;
     check_text("first", engine_status_name(ENGINE_OK), "OK");
-    check_text("last", engine_status_name(ENGINE_OVERFLOW), "OVERFLOW");
+    check_text("last", engine_status_name(ENGINE_FUND_INSUFFICIENT), "FUND_INSUFFICIENT");
     check_i64("OK is 0", ENGINE_OK, 0);
     for (int a = 0; a < ENGINE_STATUS_COUNT; ++a) {
         const char *text = engine_status_text((enum engine_status)a);
