@@ -278,7 +278,6 @@ static void check_time(const struct exec_case *exec) {
 static void read_file(struct exec_case *exec) {
     const struct load_node *steps = key_of(exec, "steps");
     const struct load_node *opening = key_of(exec, "opening");
-    check_keys(exec);
     exec->name = text_of(exec, "name", exec->file->layers[0].file.name);
     exec->doc = text_of(exec, "doc", "");
     read_instruments(exec);
@@ -349,6 +348,7 @@ enum run_status exec_case_load(const char *argument, const char *protocol,
     exec->file->schema = &no_schema;
     enum run_status status = RUN_OK;
     if (open_file(exec, argument) && parse(exec)) {
+        check_keys(exec);
         status = allocate(exec);
         status = status == RUN_OK ? load_protocol(exec, protocol) : status;
         if (status == RUN_OK) {

@@ -121,8 +121,7 @@ static void open_account(struct carry *carry, const struct exec_opening *opening
     int64_t price_uusd[ENGINE_INSTRUMENTS];
     for (uint32_t i = 0; i < count; ++i) {
         price_uusd[i] = engine->core->mark_price_uusd[i];
-        if (money_magnitude(opening->size_ubase[i]) > MONEY_SIZE_MAX ||
-            !money_fits(opening->cash_uusd)) {
+        if (!money_fits(opening->size_ubase[i]) || !money_fits(opening->cash_uusd)) {
             exec_complain(carry->exec, opening->node, true, "is beyond the ledger");
             return;
         }

@@ -141,8 +141,12 @@ void exec_read_expect(struct exec_case *exec, struct exec_step *step,
          child = exec_next(exec, child)) {
         const char *key = exec_key(exec, child);
         const struct about receipt = {.subject = EXEC_RECEIPT};
+        struct exec_field field;
         uint32_t found;
-        if (child->kind != LOAD_NODE_MAPPING && step->kind == EXEC_TRANSACTION) {
+        const bool named = exec_instrument(exec, key, NULL, &found) ||
+                           exec_account(exec, key, NULL, &found);
+        if (step->kind == EXEC_TRANSACTION && child->kind != LOAD_NODE_MAPPING &&
+            (exec_field_find(EXEC_RECEIPT, key, &field) || !named)) {
             add_expect(exec, step, child, key, &receipt);
         } else if (!exec_is(exec, child, LOAD_NODE_MAPPING,
                             "a mapping from what is expected to its value")) {

@@ -43,13 +43,13 @@ bool rule_has_position(const struct engine *engine, uint32_t account);
 void rule_seize(struct engine *engine, uint32_t account, int64_t units,
                 struct receipt *receipt);
 
-/* rule_margin_after is the account's margin as it would be after a fill of a signed quantity
-   for so much cash in all, with a fee, when open interest is interest_ubase then. */
-struct rule_fill_plan {
-    int64_t quantity_ubase;
-    wide cash_uusd; /* paid */
-    int64_t interest_ubase;
+struct rule_fill_plan {     /* a fill that may be */
+    int64_t quantity_ubase; /* signed */
+    wide cash_uusd;         /* paid for it, with its fee */
+    int64_t interest_ubase; /* open interest then */
 };
+
+/* rule_margin_after is the account's margin as it would be after a fill, at the mark. */
 struct margin rule_margin_after(const struct engine *engine, uint32_t account,
                                 uint32_t instrument, const struct rule_fill_plan *plan);
 
