@@ -1,5 +1,6 @@
 /* case.h -- a transaction file, read: the rules, who there is, the state at the start, and
-   what is sent and expected, step by step.  README has the format.
+   what is sent and expected, step by step.  data/exec/README.md has the
+   format.
 
    Everything wrong with a file is told at once, as file:line:col: key: what is wrong, what
    is allowed.

@@ -200,7 +200,24 @@ def no_number_is_too_odd():
         codes.get(2, 0), codes.get(3, 0)) > 10)
 
 
+def what_is_documented_holds():
+    for name in ("README.md", os.path.join("data", "exec", "README.md")):
+        blocks = [block for block in re.findall(r"```yaml\n(.*?)```",
+                                                read(os.path.join(SOURCE, name)), re.S)
+                  if "steps:" in block]
+        check(name + " has an example", len(blocks) == 1)
+        for block in blocks:
+            done = run(block)
+            check(name + ": it holds", done.returncode == 0, done.stderr)
+    text = read(os.path.join(SOURCE, "data", "exec", "README.md"))
+    for path in FILES:
+        name = os.path.basename(path)
+        stem = re.sub(r"^dydx-(insurance|deleveraging)", "", name)[:-len(".yaml")]
+        check(name + " is in the table", name in text or "`%s`" % stem in text)
+
+
 every_expectation_holds_and_can_fail()
+what_is_documented_holds()
 no_number_is_too_odd()
 what_is_wrong_is_told()
 refusals_and_comparisons()
