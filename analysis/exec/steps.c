@@ -16,25 +16,26 @@ enum role {
 };
 
 struct argument {
-    enum transaction_kind kind;
     const char *name;
-    enum role role;
     const struct param_kind *written; /* NULL: a name */
+    enum transaction_kind kind;
+    enum role role;
     bool required;
 };
 
-#define WHO(kind)                                                                        \
-    { TRANSACTION_##kind, "account", ROLE_ACCOUNT, NULL, true }
-#define WHOSE(kind)                                                                      \
-    { TRANSACTION_##kind, "target", ROLE_TARGET, NULL, true }
-#define WHAT(kind)                                                                       \
-    { TRANSACTION_##kind, "instrument", ROLE_INSTRUMENT, NULL, false }
-#define LOT(kind)                                                                        \
-    { TRANSACTION_##kind, "lot", ROLE_LOT, &param_integer, true }
-#define NEEDS(kind, name, role, written)                                                 \
-    { TRANSACTION_##kind, name, role, &(written), true }
-#define TAKES(kind, name, role, written)                                                 \
-    { TRANSACTION_##kind, name, role, &(written), false }
+#define ARGUMENT(kind_, name_, role_, written_, required_)                               \
+    {                                                                                    \
+        .name = (name_), .written = (written_), .kind = TRANSACTION_##kind_,             \
+        .role = (role_), .required = (required_)                                         \
+    }
+#define WHO(kind)   ARGUMENT(kind, "account", ROLE_ACCOUNT, NULL, true)
+#define WHOSE(kind) ARGUMENT(kind, "target", ROLE_TARGET, NULL, true)
+#define WHAT(kind)  ARGUMENT(kind, "instrument", ROLE_INSTRUMENT, NULL, false)
+#define LOT(kind)   ARGUMENT(kind, "lot", ROLE_LOT, &param_integer, true)
+#define NEEDS(kind, name_, role_, written_)                                              \
+    ARGUMENT(kind, name_, role_, &(written_), true)
+#define TAKES(kind, name_, role_, written_)                                              \
+    ARGUMENT(kind, name_, role_, &(written_), false)
 
 static const struct argument arguments[] = {
     WHO(DEPOSIT),
