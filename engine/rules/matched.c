@@ -65,6 +65,9 @@ static enum engine_status check_parties(const struct engine *engine,
     if (!engine_price_known(engine, instrument)) {
         return ENGINE_NO_PRICE;
     }
+    if (transaction->price_uusd > 0 && engine_price_stale(engine, instrument)) {
+        return ENGINE_STALE_PRICE;
+    }
     const int64_t size = portfolio_at(&engine->portfolio, target, instrument)->size_ubase;
     const int64_t own =
         portfolio_at(&engine->portfolio, transaction->account, instrument)->size_ubase;
@@ -132,9 +135,6 @@ static enum engine_status plan_takeover(const struct engine *engine,
     const int64_t price = transaction->price_uusd;
     const wide limit =
         engine_fillable_price(engine, transaction->target, transaction->instrument);
-    if (engine_price_stale(engine, transaction->instrument)) {
-        return ENGINE_STALE_PRICE;
-    }
     if (quantity < 0 ? price < limit : price > limit) {
         return ENGINE_LIMIT_PRICE;
     }

@@ -154,27 +154,30 @@ static void every_refusal_changes_nothing(void **state) {
         struct transaction transaction;
         enum engine_status status;
     } rows[] = {
-        {"oneself",           {LIQUIDATE, CARL, CARL, 0, 0, 1, 0},   ENGINE_UNKNOWN_ACCOUNT   },
-        {"the fund",          {LIQUIDATE, DAVE, 4, 0, 0, 1, 0},      ENGINE_UNKNOWN_ACCOUNT   },
+        {"oneself",             {LIQUIDATE, CARL, CARL, 0, 0, 1, 0},   ENGINE_UNKNOWN_ACCOUNT   },
+        {"the fund",            {LIQUIDATE, DAVE, 4, 0, 0, 1, 0},      ENGINE_UNKNOWN_ACCOUNT   },
         {"by the pool",
          {LIQUIDATE, ACCOUNT_POOL, CARL, 0, 0, 1, 0},
-         ENGINE_UNKNOWN_ACCOUNT                                                               },
-        {"where",             {LIQUIDATE, DAVE, CARL, 2, -1, 1, 0},  ENGINE_UNKNOWN_INSTRUMENT},
-        {"less than nothing", {LIQUIDATE, DAVE, CARL, 0, -1, -1, 0}, ENGINE_BAD_AMOUNT        },
-        {"price below 0",     {LIQUIDATE, DAVE, CARL, 0, 0, -1, 0},  ENGINE_BAD_PRICE         },
-        {"no price yet",      {LIQUIDATE, DAVE, CARL, 1, 0, 1, 0},   ENGINE_NO_PRICE          },
-        {"who has nothing",   {LIQUIDATE, CARL, DAVE, 0, 0, 1, 0},   ENGINE_NO_POSITION       },
-        {"against nothing",   {LIQUIDATE, DAVE, CARL, 0, 0, 0, 0},   ENGINE_NO_POSITION       },
-        {"healthy",           {LIQUIDATE, DAVE, ERIN, 0, 0, 1, 0},   ENGINE_HEALTHY           },
+         ENGINE_UNKNOWN_ACCOUNT                                                                 },
+        {"where",               {LIQUIDATE, DAVE, CARL, 2, -1, 1, 0},  ENGINE_UNKNOWN_INSTRUMENT},
+        {"less than nothing",   {LIQUIDATE, DAVE, CARL, 0, -1, -1, 0}, ENGINE_BAD_AMOUNT        },
+        {"price below 0",       {LIQUIDATE, DAVE, CARL, 0, 0, -1, 0},  ENGINE_BAD_PRICE         },
+        {"no price yet",        {LIQUIDATE, DAVE, CARL, 1, 0, 1, 0},   ENGINE_NO_PRICE          },
+        {"who has nothing",     {LIQUIDATE, CARL, DAVE, 0, 0, 1, 0},   ENGINE_NO_POSITION       },
+        {"against nothing",     {LIQUIDATE, DAVE, CARL, 0, 0, 0, 0},   ENGINE_NO_POSITION       },
+        {"healthy",             {LIQUIDATE, DAVE, ERIN, 0, 0, 1, 0},   ENGINE_HEALTHY           },
         {"below fillable",
          {LIQUIDATE, DAVE, CARL, 0, 0, 49499999999, 0},
-         ENGINE_LIMIT_PRICE                                                                   },
+         ENGINE_LIMIT_PRICE                                                                     },
         {"fund is empty",
          {LIQUIDATE, DAVE, CARL, 0, 0, 49500000000, 0},
-         ENGINE_FUND_INSUFFICIENT                                                             },
+         ENGINE_FUND_INSUFFICIENT                                                               },
+        {"buyer below initial",
+         {LIQUIDATE, ERIN, CARL, 0, 0, 52000000000, 0},
+         ENGINE_INSUFFICIENT_COLLATERAL                                                         },
         {"buyer is poor",
          {LIQUIDATE, ERIN, CARL, 0, 0, 80000000000, 0},
-         ENGINE_INSUFFICIENT_COLLATERAL                                                       },
+         ENGINE_INSUFFICIENT_COLLATERAL                                                         },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; ++i) {
         const int64_t before = world.engine.ledger.balance_micro[DAVE];
@@ -188,6 +191,25 @@ static void every_refusal_changes_nothing(void **state) {
                  ENGINE_OK);
     world_status("once a block", take_over(&world, DAVE, CARL, 1000, usd(51000)),
                  ENGINE_LIQUIDATION_LIMIT);
+    world_close(&world);
+}
+
+/* Deleveraging has no price of its own to choose the moment for. */
+static void nobody_takes_over_at_a_stale_price(void **state) {
+    (void)state;
+    const struct engine_terms terms = matched_terms_of();
+    struct engine_world world;
+    open_at(&world, &terms, usd(50000));
+    give(&world, CARL, 0, 0, 100000, usd(49500));
+    give(&world, DAVE, 0, usd(100000), -100000, usd(50000));
+    world_block(&world, 302, 0); /* 3,612 s after the report */
+    world_status("stale", take_over(&world, DAVE, CARL, 0, usd(51000)),
+                 ENGINE_STALE_PRICE);
+    world_status("before no position", take_over(&world, CARL, ERIN, 0, usd(51000)),
+                 ENGINE_STALE_PRICE);
+    world_block(&world, 303, 0);
+    world_report(&world, 0, 0, usd(49000));
+    world_status("fresh", take_over(&world, DAVE, CARL, 0, usd(49600)), ENGINE_OK);
     world_close(&world);
 }
 
@@ -345,6 +367,7 @@ int main(void) {
         cmocka_unit_test(fillable_prices_are_the_published_ones),
         cmocka_unit_test(the_fund_gets_the_delta_up_to_its_fee_or_pays_it),
         cmocka_unit_test(every_refusal_changes_nothing),
+        cmocka_unit_test(nobody_takes_over_at_a_stale_price),
         cmocka_unit_test(a_draw_gates_withdrawals_and_is_counted),
         cmocka_unit_test(deleveraging_is_at_the_bankruptcy_price_or_not_at_all),
         cmocka_unit_test(no_takeover_leaves_the_target_worse_than_its_share),
