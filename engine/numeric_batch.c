@@ -41,13 +41,6 @@ enum numeric_level numeric_level_best(void) {
     return __builtin_cpu_supports("avx2") ? NUMERIC_AVX2 : NUMERIC_BASELINE;
 }
 
-/* lane_select is a where the condition holds, else b, with no branch to stop gcc from
-   making vector code. */
-NUMERIC_KERNEL double lane_select(bool condition, double a, double b) {
-    const uint64_t mask = 0 - (uint64_t)condition;
-    return numeric_from_bits((numeric_bits(a) & mask) | (numeric_bits(b) & ~mask));
-}
-
 NUMERIC_KERNEL size_t block_length(size_t left) {
     return left < BLOCK ? left : BLOCK;
 }
@@ -79,9 +72,9 @@ NUMERIC_KERNEL void exp_body(const double *in, double *out, size_t count) {
         uint64_t wrong = 0;
         for (size_t i = 0; i < lanes; ++i) {
             const double at_least =
-                lane_select(x[i] > NUMERIC_EXP_LOW, x[i], NUMERIC_EXP_LOW);
+                numeric_select(x[i] > NUMERIC_EXP_LOW, x[i], NUMERIC_EXP_LOW);
             const double inside =
-                lane_select(at_least < NUMERIC_EXP_HIGH, at_least, NUMERIC_EXP_HIGH);
+                numeric_select(at_least < NUMERIC_EXP_HIGH, at_least, NUMERIC_EXP_HIGH);
             wrong |= x[i] == x[i] ? 0 : (uint64_t)1;
             y[i] = numeric_exp_of_sum(inside, 0);
         }
@@ -100,8 +93,8 @@ NUMERIC_KERNEL void log_body(const double *in, double *out, size_t count) {
         uint64_t wrong = 0;
         for (size_t i = 0; i < lanes; ++i) {
             const bool subnormal = x[i] < 0x1p-1022;
-            const double normal = lane_select(subnormal, x[i] * 0x1p54, x[i]);
-            const double shift = lane_select(subnormal, NUMERIC_LOG_SHIFT, 0);
+            const double normal = numeric_select(subnormal, x[i] * 0x1p54, x[i]);
+            const double shift = numeric_select(subnormal, NUMERIC_LOG_SHIFT, 0);
             const struct numeric_log_parts parts = numeric_log_reduce(normal, shift);
             wrong |= x[i] > 0 ? 0 : (uint64_t)1;
             wrong |= x[i] < NUMERIC_INFINITY ? 0 : (uint64_t)1;
@@ -123,9 +116,9 @@ NUMERIC_KERNEL void cdf_body(const double *in, double *out, size_t count) {
         for (size_t i = 0; i < lanes; ++i) {
             const double size = numeric_abs(x[i]);
             const double tail = numeric_cdf_tail(
-                lane_select(size < NUMERIC_CDF_END, size, NUMERIC_CDF_END));
+                numeric_select(size < NUMERIC_CDF_END, size, NUMERIC_CDF_END));
             wrong |= x[i] == x[i] ? 0 : (uint64_t)1;
-            y[i] = lane_select(x[i] > 0, 1 - tail, tail);
+            y[i] = numeric_select(x[i] > 0, 1 - tail, tail);
         }
         assert(wrong == 0); /* an argument is not a number */
         memcpy(out + done, y, length * sizeof *y);

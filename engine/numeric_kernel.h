@@ -1,6 +1,6 @@
 /* numeric_kernel.h -- bodies shared by the functions of one argument and the batches.
 
-   Private to engine/numeric*.c.  Every body is free of branches and of calls, so that a
+   Private to engine/numeric*.c and to the batches of engine/options.  Every body is free of branches and of calls, so that a
    loop over it becomes vector code at any width with the same operations on each element.
    Products are never fused and sums never reordered: the order written is the result.
 
@@ -81,6 +81,13 @@ static const double numeric_far_q[] = {0x1.0000000000000p+0,  0x1.188b0207c3bc3p
                                        0x1.e1677b3c4829dp-4,  0x1.9a6d16d6be685p-7,
                                        0x1.6d582900ab834p-11, 0x1.475cf52e2dde5p-16,
                                        0x1.03de67952e46dp-22, 0x1.056ac27b48d61p-30};
+
+/* numeric_select is a where the condition holds, else b, with no branch to stop gcc from
+   making vector code. */
+NUMERIC_KERNEL double numeric_select(bool condition, double a, double b) {
+    const uint64_t mask = 0 - (uint64_t)condition;
+    return numeric_from_bits((numeric_bits(a) & mask) | (numeric_bits(b) & ~mask));
+}
 
 /* An unevaluated sum; |low| is at most half an ulp of high, or nearly so. */
 struct numeric_pair {
