@@ -48,4 +48,66 @@ struct standard_margin { /* all in ppm */
 
 extern const struct param standard_margin_params[];
 
+/* What is charged, signed: 0 or below but for what is worth something. */
+struct standard_charge {
+    wide initial_uusd, maintenance_uusd;
+};
+
+struct standard_option {
+    int64_t strike_uusd;
+    int64_t size_ubase; /* signed */
+    int64_t mark_uusd;  /* of the whole leg, signed, rounded down */
+    bool put;
+};
+
+/* standard_margin_leg is the charge of one option alone. */
+struct standard_charge standard_margin_leg(const struct standard_margin *terms,
+                                           int64_t spot_uusd,
+                                           const struct standard_option *option);
+
+/* All options of one expiry in one market. */
+struct standard_options {
+    const struct standard_option *option;
+    size_t count;
+    int64_t spot_uusd;
+    int64_t forward_uusd; /* rounded up */
+};
+
+struct standard_expiry {
+    struct standard_charge isolated; /* sum of the legs */
+    struct standard_charge loss;     /* most it can lose */
+    struct standard_charge charge;   /* the smaller of both */
+    wide payoff_uusd;                /* the least one, at most 0 */
+    int64_t worst_price_uusd; /* where that is; 0 also where no payoff is below 0 */
+    wide short_ubase;         /* sum of short sizes, at least 0 */
+};
+
+/* standard_margin_payoff is what all options pay at a settlement price, each leg rounded
+   down. */
+wide standard_margin_payoff(const struct standard_options *options, int64_t price_uusd);
+
+/* standard_margin_expiry is the charge of an expiry; O(count^2). */
+struct standard_expiry standard_margin_expiry(const struct standard_margin *terms,
+                                              const struct standard_options *options);
+
+/* standard_margin_base is what base_ubase >= 0 of the base asset add. */
+struct standard_charge standard_margin_base(const struct standard_margin *terms,
+                                            int64_t spot_uusd, int64_t base_ubase);
+
+/* What is at risk where a price may be wrong. */
+struct standard_risk {
+    int64_t spot_uusd;
+    wide size_ubase;        /* at least 0 */
+    int64_t confidence_ppm; /* the least of the prices it depends on */
+};
+
+/* standard_margin_doubt is the oracle contingency of initial margin below a threshold. */
+wide standard_margin_doubt(const struct standard_margin *terms, int64_t threshold_ppm,
+                           const struct standard_risk *risk);
+
+/* standard_margin_depeg is the depeg contingency of initial margin of short options and
+   perpetuals of so many base units in all. */
+wide standard_margin_depeg(const struct standard_margin *terms, int64_t spot_uusd,
+                           wide size_ubase, int64_t stable_ppm);
+
 #endif
