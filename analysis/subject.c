@@ -207,20 +207,6 @@ bool subject_limit(const struct load_expect *expect, const struct estimate *esti
     return strcmp(expect->unit, estimate->unit) == 0 || expect->unit[0] == 0;
 }
 
-static bool holds(const struct load_expect *expect, double value, double limit) {
-    switch (expect->comparator) {
-    case LOAD_LESS:
-        return value < limit;
-    case LOAD_AT_MOST:
-        return value <= limit;
-    case LOAD_GREATER:
-        return value > limit;
-    case LOAD_AT_LEAST:
-        return value >= limit;
-    }
-    return false;
-}
-
 enum run_status subject_expects(const struct subject *subject,
                                 const struct metrics *metrics) {
     size_t count;
@@ -234,7 +220,7 @@ enum run_status subject_expects(const struct subject *subject,
                 estimate == NULL ? "no table" : estimate->unit);
             return RUN_INPUT;
         }
-        if (!holds(&expects[i], estimate->value, limit)) {
+        if (!load_expect_holds(&expects[i], estimate->value, limit)) {
             say("expect failed: %s: it is %.6g %s, interval [%.6g, %.6g]",
                 expects[i].text, estimate->value,
                 strcmp(estimate->unit, "1") == 0 ? "" : estimate->unit, estimate->low,

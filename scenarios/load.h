@@ -91,6 +91,9 @@ const struct load_expect *load_expects(const struct load_result *result, size_t 
 bool load_expect_parse(const struct schema *schema, const char *text,
                        struct load_expect *expect, char *error, size_t size);
 
+/* load_expect_holds tells whether a value, in the unit of the limit, meets an assertion. */
+bool load_expect_holds(const struct load_expect *expect, double value, double limit);
+
 /* load_source is the source told for a value, such as ("margin.initial"), NULL when none
    was told by the file that set it last. */
 const char *load_source(const struct load_result *result, const char *key);

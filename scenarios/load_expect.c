@@ -83,6 +83,20 @@ bool load_expect_parse(const struct schema *schema, const char *text,
     return false;
 }
 
+bool load_expect_holds(const struct load_expect *expect, double value, double limit) {
+    switch (expect->comparator) {
+    case LOAD_LESS:
+        return value < limit;
+    case LOAD_AT_MOST:
+        return value <= limit;
+    case LOAD_GREATER:
+        return value > limit;
+    case LOAD_AT_LEAST:
+        return value >= limit;
+    }
+    return false;
+}
+
 void load_expect_read(struct load_result *result, const struct load_layer *layer,
                       const struct load_node *list) {
     const struct load_tree *tree = &layer->tree;

@@ -88,6 +88,8 @@ const struct option_row option_table[OPTION_COUNT] = {
     [OPTION_QUIET] = FLAG("quiet", 'q', "show no progress"),
     [OPTION_RESUME] = FLAG("resume", 0,
         "go on with FILE.shards/; -n may be larger than before"),
+    [OPTION_RULE] = TEXT("rule", 0, "KEY=VALUE", NONE,
+        "change one value of the protocol, such as margin.initial=10%; may be repeated"),
     [OPTION_SCENARIO] = TEXT("scenario", 's', "SCENARIO", SCENARIO,
         "whose value and source to show (black-thursday)"),
     [OPTION_SEED] = NUMBER("seed", 0, "N", &seed, NULL, "seed of the random streams (1)"),
