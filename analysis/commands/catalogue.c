@@ -3,6 +3,8 @@
 #include "agents/registry.h"
 #include "analysis/estimate/metrics.h"
 #include "analysis/event_table.h"
+#include "analysis/margin/portfolio.h"
+#include "analysis/protocol.h"
 #include "analysis/subject.h"
 #include "scenarios/ablation.h"
 #include "scenarios/embedded.h"
@@ -24,6 +26,14 @@ static void walk_presets(catalogue_visit *visit, void *context) {
     }
 }
 
+static void walk_protocols(catalogue_visit *visit, void *context) {
+    for (const struct embedded_file *row = embedded_protocols; row->name != NULL; ++row) {
+        struct load_result *loaded = load_scenario(&protocol_schema, row->name, NULL, 0);
+        put(visit, context, row->name, loaded == NULL ? "" : load_doc(loaded));
+        load_free(loaded);
+    }
+}
+
 static void walk_sections(catalogue_visit *visit, void *context) {
     const struct schema *schema = subject_schema();
     for (size_t i = 0; i < schema->section_count; ++i) {
@@ -31,8 +41,8 @@ static void walk_sections(catalogue_visit *visit, void *context) {
     }
 }
 
-static void walk_keys(catalogue_visit *visit, void *context) {
-    const struct schema *schema = subject_schema();
+static void walk_keys_of(const struct schema *schema, catalogue_visit *visit,
+                         void *context) {
     for (size_t i = 0; i < schema->section_count; ++i) {
         const struct section *section = &schema->sections[i];
         for (size_t j = 0; j < section_param_count(section); ++j) {
@@ -42,6 +52,18 @@ static void walk_keys(catalogue_visit *visit, void *context) {
             put(visit, context, key, section->params[j].doc);
         }
     }
+}
+
+static void walk_keys(catalogue_visit *visit, void *context) {
+    walk_keys_of(subject_schema(), visit, context);
+}
+
+static void walk_protocol_keys(catalogue_visit *visit, void *context) {
+    walk_keys_of(&protocol_schema, visit, context);
+}
+
+static void walk_portfolio_keys(catalogue_visit *visit, void *context) {
+    walk_keys_of(&portfolio_schema, visit, context);
 }
 
 static void walk_markets(catalogue_visit *visit, void *context) {
@@ -109,18 +131,23 @@ static void walk_ablations(catalogue_visit *visit, void *context) {
 }
 
 const struct catalogue catalogues[] = {
-    {"presets",   "scenarios that come with the program",           24, walk_presets  },
-    {"sections",  "parts of a scenario",                            24, walk_sections },
-    {"keys",      "every value of a scenario, for --set",           36, walk_keys     },
-    {"markets",   "models of the outside price",                    24, walk_markets  },
-    {"agents",    "kinds of participants",                          24, walk_agents   },
-    {"metrics",   "estimates of a run, for expect and --json",      36, walk_metrics  },
-    {"outcomes",  "what every path yields, the columns of results", 32, walk_outcomes },
-    {"statuses",  "how a path may end",                             2,  walk_statuses },
-    {"events",    "kinds of event of a path, for replay --kind",    24, walk_events   },
-    {"columns",   "columns of a file of events, replay -o",         24, walk_columns  },
-    {"ablations", "mechanisms that run --ablation takes out",       24, walk_ablations},
-    {NULL,        NULL,                                             0,  NULL          },
+    {"presets",        "scenarios that come with the program",             24, walk_presets  },
+    {"sections",       "parts of a scenario",                              24, walk_sections },
+    {"keys",           "every value of a scenario, for --set",             36, walk_keys     },
+    {"protocols",      "rules that come with the program, for --protocol", 24, walk_protocols},
+    {"protocol-keys",  "every value of a protocol, for margin --rule",     36,
+     walk_protocol_keys                                                                      },
+    {"portfolio-keys", "every value of a portfolio, for margin --set",     36,
+     walk_portfolio_keys                                                                     },
+    {"markets",        "models of the outside price",                      24, walk_markets  },
+    {"agents",         "kinds of participants",                            24, walk_agents   },
+    {"metrics",        "estimates of a run, for expect and --json",        36, walk_metrics  },
+    {"outcomes",       "what every path yields, the columns of results",   32, walk_outcomes },
+    {"statuses",       "how a path may end",                               2,  walk_statuses },
+    {"events",         "kinds of event of a path, for replay --kind",      24, walk_events   },
+    {"columns",        "columns of a file of events, replay -o",           24, walk_columns  },
+    {"ablations",      "mechanisms that run --ablation takes out",         24, walk_ablations},
+    {NULL,             NULL,                                               0,  NULL          },
 };
 
 const struct catalogue *catalogue_find(const char *name) {

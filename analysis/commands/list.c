@@ -51,7 +51,7 @@ static void walk_kinds(catalogue_visit *visit, void *context) {
 }
 
 static int run(const struct options *options) {
-    static const struct catalogue kinds = {"kinds", "", 10, walk_kinds};
+    static const struct catalogue kinds = {"kinds", "", 14, walk_kinds};
     const struct catalogue *kind = &kinds;
     if (options->argument_count > 0) {
         kind = catalogue_find(options->argument[0]);

@@ -2,7 +2,6 @@
 
 #include "engine/money.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -135,13 +134,9 @@ struct naming {
 };
 
 /* Complains about "options[3].expiry", named as "options.expiry" and 3. */
-__attribute__((format(printf, 4, 5))) static void
-refuse(struct naming *naming, const char *list, size_t row, const char *format, ...) {
-    char key[96], sentence[256];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(sentence, sizeof sentence, format, arguments);
-    va_end(arguments);
+static void refuse(struct naming *naming, const char *list, size_t row,
+                   const char *sentence) {
+    char key[96];
     const char *dot = strchr(list, '.');
     snprintf(key, sizeof key, "%.*s[%zu]%s", (int)(dot - list), list, row, dot);
     naming->complain(naming->context, key, sentence);
@@ -177,14 +172,14 @@ static void check_unique(struct naming *naming) {
     for (uint32_t i = 0; i < portfolio->market_count; ++i) {
         for (uint32_t j = 0; j < i; ++j) {
             if (strcmp(portfolio->market[i].name, portfolio->market[j].name) == 0) {
-                refuse(naming, "markets.name", i, "is also the name of row %u", j);
+                refuse(naming, "markets.name", i, "is the name of an earlier row, too");
             }
         }
     }
     for (uint32_t i = 0; i < portfolio->expiry_count; ++i) {
         for (uint32_t j = 0; j < i; ++j) {
             if (strcmp(portfolio->expiry[i].name, portfolio->expiry[j].name) == 0) {
-                refuse(naming, "expiries.name", i, "is also the name of row %u", j);
+                refuse(naming, "expiries.name", i, "is the name of an earlier row, too");
             }
         }
     }
@@ -192,7 +187,7 @@ static void check_unique(struct naming *naming) {
         for (uint32_t j = 0; j < i; ++j) {
             if (strcmp(portfolio->perp[i].market, portfolio->perp[j].market) == 0) {
                 refuse(naming, "perpetuals.market", i,
-                       "has a position already, in row %u; write their sum", j);
+                       "has a position already; write their sum");
             }
         }
     }
@@ -237,8 +232,7 @@ static bool validate(const void *value, section_complain *complain, void *contex
         double k;
         const enum svi_fault fault = svi->sigma > 0 ? svi_check(svi, &k) : SVI_FINE;
         if (fault == SVI_RANGE || fault == SVI_VARIANCE) {
-            refuse(&naming, "expiries.svi_a", i, "the smile is none: %s",
-                   svi_fault_text(fault));
+            refuse(&naming, "expiries.svi_a", i, svi_fault_text(fault));
         }
     }
     for (uint32_t i = 0; i < portfolio->option_count; ++i) {

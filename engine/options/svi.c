@@ -5,9 +5,7 @@
 const char *svi_fault_text(enum svi_fault fault) {
     static const char *const texts[] = {
         [SVI_FINE] = "no arbitrage",
-        [SVI_RANGE] =
-            "b has to be at least 0, rho inside (-1, 1), sigma, forward and tau "
-            "above 0",
+        [SVI_RANGE] = "b is below 0, |rho| not below 1, or sigma not above 0",
         [SVI_VARIANCE] = "total variance is not above 0 everywhere",
         [SVI_WING] = "a wing grows faster than a price can: b (1 + |rho|) is above 2",
         [SVI_BUTTERFLY] = "butterfly arbitrage: a density would be negative",

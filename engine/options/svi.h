@@ -30,7 +30,7 @@ struct svi {
 
 enum svi_fault {
     SVI_FINE,
-    SVI_RANGE,     /* b < 0, |rho| >= 1, sigma <= 0, forward or tau <= 0 */
+    SVI_RANGE,     /* b < 0, |rho| >= 1, sigma, forward or tau <= 0 */
     SVI_VARIANCE,  /* the least total variance is not above 0 */
     SVI_WING,      /* b (1 + |rho|) > 2 */
     SVI_BUTTERFLY, /* g < 0 somewhere */
