@@ -83,7 +83,7 @@ int main(void) {
            "of libm");
     printf("%-12s %16.2f %16s %10.2f\n", "libm", libm, "", 1.0);
     for (int level = 0; level <= (int)numeric_level_best(); ++level) {
-        double whole, again;
+        double whole = 0, again = 0;
         time_level(&book, (enum numeric_level)level, &whole, &again);
         printf("%-12s %16.2f %16.2f %10.2f\n", levels[level], whole, again, whole / libm);
     }
