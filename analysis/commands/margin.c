@@ -154,7 +154,7 @@ const struct command command_margin = {
         "bankrupt.\v"
         "FILE is YAML: the account's cash and positions and the market they stand in; "
         "its "
-        "expect: lines make it a test.  The format is in analysis/margin/README.md of "
+        "expect: lines make it a test.  The format is in data/margin/README.md of "
         "the source.\n\n"
         "Exit codes: 0 fine, 1 I/O failure or out of memory, 2 bad input or usage, 3 an "
         "expectation does not hold.",

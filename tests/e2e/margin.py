@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """margin.py -- published margin cases through `breakwater margin`, and what may not be.
 
-The files are those of tests/margin.  Money is rounded to 1e-6 USD, leg by leg and against
+The files are those of data/margin.  Money is rounded to 1e-6 USD, leg by leg and against
 the account: a result may differ by so much, and by 1e-4 of it."""
 import json
 import os
@@ -11,7 +11,7 @@ import tempfile
 
 SOURCE = os.environ.get("BREAKWATER_SOURCE", os.path.join(os.path.dirname(__file__), "../.."))
 PROGRAM = os.environ.get("BREAKWATER_PROGRAM", os.path.join(SOURCE, "build/release/breakwater"))
-FILES = os.path.join(SOURCE, "tests/margin")
+FILES = os.path.join(SOURCE, "data/margin")
 SRM = ["--protocol", os.path.join(FILES, "srm-test.yaml")]
 failures = 0
 checks = 0
@@ -33,8 +33,8 @@ def run(file, *options, code=0):
     return done
 
 
-def margin(file, *options):
-    return json.loads(run(file, *options, "--json").stdout)
+def margin(file, *options, code=0):
+    return json.loads(run(file, *options, "--json", code=code).stdout)
 
 
 def close(label, got, want, relative=1e-4):
@@ -98,10 +98,11 @@ check("smile", desk["expiries"][0]["smile"] == "no arbitrage")
 bent = margin("desk.yaml", *SRM, "--set", "expiries[0].variance_ratio=60")
 check("a smile with arbitrage says so", bent["expiries"][0]["smile"] != "no arbitrage")
 # At the price told, and not one micro-USD before it, the account may be liquidated.
-for side in ("below", "above"):
-    edge = desk["markets"][1]["liquidation_price"][side]
-    if edge is not None:
-        check(f"liquidation {side} {edge}", edge > 0)
+told = round(edges["liquidation_price"]["below"] * 1e6)
+for spot_uusd, liquidatable in ((told, True), (told + 1, False)):
+    at = margin("leveraged-btc.yaml", *DYDX, "--set", f"markets[0].spot={spot_uusd / 1e6:.6f} USD",
+                code=3)  # equity is below what the file expects
+    check(f"at {spot_uusd}", at["liquidatable"] is liquidatable)
 check("the table is a table", "excess" in run("desk.yaml", *SRM).stdout)
 
 # What may not be.
