@@ -103,8 +103,6 @@ static const struct event_column receipt_columns[] = {
     FIELD("shares", shares, EVENT_MICRO, SUM_NONE, NULL,
           "change of the account's shares of the pool"),
     FIELD("lot_units", lot_ubase, EVENT_MICRO, SUM_NONE, NULL, "collateral in it"),
-    FIELD("pool_shares", shares, EVENT_MICRO, SUM_NONE, NULL,
-          "signed change of the account's shares of the pool"),
     FIELD("pool_cash_usd", pool_cash_uusd, EVENT_MICRO, SUM_NONE, NULL,
           "signed: what the pool got for them"),
 };
