@@ -236,6 +236,9 @@ static enum run_status say_outcome(const struct job *job,
     case MONTECARLO_OK:
         return RUN_OK;
     case MONTECARLO_PATH_FAILED:
+        if (job->subject->mixed) {
+            return RUN_BROKEN;
+        }
         say("path %" PRIu64 ": %s; the run ends here\n"
             "replay: breakwater replay %s --seed %" PRIu64 " --path %" PRIu64
             " (with the same --set)",
@@ -302,7 +305,7 @@ static enum run_status run_blocks(struct job *job) {
         .unit = request->unit != NULL ? request->unit : "paths",
         .quiet = request->quiet,
         .descriptor = STDERR_FILENO,
-        .describe = describe,
+        .describe = job->subject->mixed ? NULL : describe,
         .context = job,
     };
     /* What an earlier session saved is done, and says nothing about the rate. */
@@ -385,7 +388,7 @@ enum run_status run_execute(const struct run_subject *subject,
     } else {
         status = let_go_shards(&job, status);
     }
-    if (status == RUN_IO) {
+    if (status == RUN_IO || subject->mixed) {
         return status;
     }
     const enum run_status evaluated = run_evaluate(subject, request, result);

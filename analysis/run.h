@@ -52,6 +52,9 @@ struct run_subject {
     void (*sample_path)(const void *context, void *memory, uint64_t seed, uint64_t path,
                         struct samples *samples, struct outcome *outcome);
     int64_t start_ns, end_ns; /* of the samples */
+    /* Its paths are of several scenarios, and run_path says itself which one broke: there is
+       nothing to estimate from all of them together. */
+    bool mixed;
 };
 
 struct run_request {

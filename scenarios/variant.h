@@ -11,7 +11,7 @@
 
 #include "scenarios/scenario.h"
 
-#define VARIANT_SETS 12
+#define VARIANT_SETS 16
 #define VARIANT_NAME 64
 
 struct variant_set {

@@ -32,10 +32,10 @@ struct command {
 extern const struct command *const commands[];
 
 /* One row a file. */
-extern const struct command command_run, command_compare, command_merge, command_replay,
-    command_systemic, command_exec, command_margin, command_report, command_verify,
-    command_check, command_show, command_list, command_explain, command_version,
-    command_man, command_completion;
+extern const struct command command_run, command_tune, command_compare, command_merge,
+    command_replay, command_systemic, command_exec, command_margin, command_report,
+    command_verify, command_check, command_show, command_list, command_explain,
+    command_version, command_man, command_completion;
 
 /* command_find is the command of a name, or NULL. */
 const struct command *command_find(const char *name);

@@ -32,6 +32,13 @@ static const struct param tail =
     PARAM(struct option_numbers, tail_ppm, "--tail", param_ppm, "50%", "99.99%", "95%",
           "share of paths below the tail");
 
+static const struct param points =
+    PARAM(struct option_numbers, points, "--points", param_integer, "2", "1024", NULL,
+          "settings to try");
+static const struct param cost_weight =
+    PARAM(struct option_numbers, cost_weight, "--cost-weight", param_real, "0", "1000000",
+          "1", "what a dollar of liquidation cost counts in dollars of capital");
+
 #define FLAG(identifier, character, meaning)                                             \
     { .name = (identifier), .letter = (character), .doc = (meaning) }
 #define TEXT(identifier, character, stands, completes, meaning)                          \
@@ -57,9 +64,13 @@ const struct option_row option_table[OPTION_COUNT] = {
         "A.. is all from A on"),
     [OPTION_BOOK] = FLAG("book", 0,
         "print the book of path 0, seed 1 instead, as the file (CSV) that book.file reads"),
+    [OPTION_BUDGET] = TEXT("budget", 0, "METRIC<=LIMIT", METRIC,
+        "what the setting has to keep, such as p_insolvency<=5%; may be repeated"),
     [OPTION_CONTROL] = TEXT("control", 0, "RESULTS", RESULTS,
         "estimate mean bad debt with these results of the same seed as control variate: a "
         "longer run of the twin, --set impact.feedback=off"),
+    [OPTION_COST_WEIGHT] = NUMBER("cost-weight", 0, "W", &cost_weight, NULL,
+        "dollars of capital locked that a dollar of liquidation cost is worth (1)"),
     [OPTION_DEPTH] = NUMBER("depth", 0, "SHARE", &depth, NULL,
         "the share of the book's depth that closing may take (10%)"),
     [OPTION_EVERY] = TEXT("every", 0, "TIME", NONE,
@@ -76,6 +87,8 @@ const struct option_row option_table[OPTION_COUNT] = {
         "confidence level of the intervals (95%)"),
     [OPTION_MARKDOWN] = FLAG("markdown", 0, "write Markdown, to standard output"),
     [OPTION_OUTPUT] = TEXT("output", 'o', "FILE", FILE, "write results to FILE (HDF5)"),
+    [OPTION_OVER] = TEXT("over", 0, "KEY=LOW..HIGH[:STEP]", SETTING,
+        "try values of KEY between two bounds; up to eight keys, each with an --over"),
     [OPTION_PARAMETERS] = FLAG("parameters", 0,
         "print every value, too, with what it means"),
     [OPTION_PATH] = NUMBER("path", 0, "N", &path, NULL,
@@ -83,9 +96,14 @@ const struct option_row option_table[OPTION_COUNT] = {
     [OPTION_PATH_OR_WORST] = NUMBER("path", 0, "N", &path, "worst",
         "number of the path; worst is that with the most bad debt"),
     [OPTION_PATHS] = NUMBER("paths", 'n', "PATHS", &paths, NULL, "number of paths (1000)"),
+    [OPTION_POINTS] = NUMBER("points", 0, "N", &points, NULL,
+        "settings to try (15 for one key, 64 for more)"),
     [OPTION_PROTOCOL] = TEXT("protocol", 0, "NAME|FILE", FILE,
         "whose rules: derive-srm, dydx or a file"),
     [OPTION_QUIET] = FLAG("quiet", 'q', "show no progress"),
+    [OPTION_RESPONSE] = TEXT("response", 0, "WORD", NONE,
+        "what users do about another margin: hold_positions, hold_equity, elastic:E, none "
+        "(hold_positions; hold_equity when only margin.initial is tried)"),
     [OPTION_RESUME] = FLAG("resume", 0,
         "go on with FILE.shards/; -n may be larger than before"),
     [OPTION_RULE] = TEXT("rule", 0, "KEY=VALUE", NONE,

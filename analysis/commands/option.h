@@ -22,7 +22,9 @@ enum option_id {
     OPTION_BASELINE,
     OPTION_BLOCKS,
     OPTION_BOOK,
+    OPTION_BUDGET,
     OPTION_CONTROL,
+    OPTION_COST_WEIGHT,
     OPTION_DEPTH,
     OPTION_EVERY,
     OPTION_FRAGILITY,
@@ -32,12 +34,15 @@ enum option_id {
     OPTION_LEVEL,
     OPTION_MARKDOWN,
     OPTION_OUTPUT,
+    OPTION_OVER,
     OPTION_PARAMETERS,
     OPTION_PATH,
     OPTION_PATH_OR_WORST,
     OPTION_PATHS,
+    OPTION_POINTS,
     OPTION_PROTOCOL,
     OPTION_QUIET,
+    OPTION_RESPONSE,
     OPTION_RESUME,
     OPTION_RULE,
     OPTION_SCENARIO,
@@ -97,7 +102,8 @@ const char *option_doc(const struct option_use *use);
 /* The numbers that several commands take. */
 struct option_numbers {
     int64_t paths, seed, threads, path, worst, depth_ppm, tail_ppm;
-    double level;
+    int64_t points; /* of a design; 0: the usual number */
+    double level, cost_weight;
 };
 
 struct option_item {

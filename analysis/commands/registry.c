@@ -4,23 +4,12 @@
 #include <string.h>
 
 const struct command *const commands[] = {
-    &command_run,
-    &command_compare,
-    &command_merge,
-    &command_replay,
-    &command_systemic,
-    &command_exec,
-    &command_margin,
-    &command_report,
-    &command_verify,
-    &command_check,
-    &command_show,
-    &command_list,
-    &command_explain,
-    &command_version,
-    &command_completion,
-    &command_man,
-    NULL,
+    &command_run,        &command_tune,    &command_compare,
+    &command_merge,      &command_replay,  &command_systemic,
+    &command_exec,       &command_margin,  &command_report,
+    &command_verify,     &command_check,   &command_show,
+    &command_list,       &command_explain, &command_version,
+    &command_completion, &command_man,     NULL,
 };
 
 const struct command *command_find(const char *name) {

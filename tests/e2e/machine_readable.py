@@ -149,6 +149,9 @@ def check_runs(folder):
             expect(metric[member] == made["metrics"][name][member], f"report: {name}.{member}")
     answer("replay", ["replay", results, "--path", "1"],
            ("scenario", "semantics", "seed", "path", "digest", "fields", "events"))
+    answer("tune", ["tune", "calm", "--over", "fund.deposit=1M USD..2M USD:1M USD", "-n", "4",
+                    "--quiet"],
+           ("scenarios", "seed", "fresh_seed", "goals", "rounds", "recommended", "settings"))
     compared = answer("compare", ["compare", results, "calm", "--set-b", "margin.initial=20%",
                                   "--quiet"], ("a", "b", "changes", "metrics", "level"))
     for member in RUN:
