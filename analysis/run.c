@@ -38,6 +38,11 @@ struct worker {
     void *memory;
 };
 
+void *run_memory(const struct run_subject *subject) {
+    const size_t line = 64; /* a cache line; aligned_alloc wants whole ones */
+    return aligned_alloc(line, (subject->footprint + line) / line * line);
+}
+
 static void *open_worker(void *context, uint32_t thread) {
     (void)thread;
     const struct job *job = context;
@@ -45,9 +50,8 @@ static void *open_worker(void *context, uint32_t thread) {
     if (worker == NULL) {
         return NULL;
     }
-    const size_t line = 64; /* a cache line; aligned_alloc wants whole ones */
     worker->job = job;
-    worker->memory = aligned_alloc(line, (job->subject->footprint + line) / line * line);
+    worker->memory = run_memory(job->subject);
     if (worker->memory == NULL) {
         free(worker);
         return NULL;
