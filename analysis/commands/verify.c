@@ -81,6 +81,8 @@ static void print_json(const struct store *store, const struct rerun_findings *f
     digest_text(findings->digest, digest);
     json_text(&json, "digest_of_rows", digest);
     json_flag(&json, "rows", findings->rows);
+    json_flag(&json, "estimates",
+              findings->group[STORE_AGAIN_ESTIMATES].word == STORE_AGAIN_SAME);
     json_unsigned(&json, "paths_run_again", findings->paths);
     json_unsigned(&json, "paths_different", findings->different);
     json_open(&json, "groups", '{');

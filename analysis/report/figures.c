@@ -45,6 +45,23 @@ void figures_value(enum number_look look, double value, const char *unit,
     snprintf(text, FIGURES_SIZE, "%s%s%.40s", number, *shown != 0 ? " " : "", shown);
 }
 
+const char figures_legend[] =
+    "~ fewer than 50 paths in the tail: take more before trusting it. ! 20 batches of "
+    "the "
+    "paths spread otherwise than the interval says. * failed paths are missing.";
+
+void figures_marks(const struct estimate *estimate, char text[FIGURES_MARKS_SIZE]) {
+    snprintf(text, FIGURES_MARKS_SIZE, "%s%s%s", estimate->thin_tail ? " ~" : "",
+             estimate->batches_disagree ? " !" : "", estimate->incomplete ? " *" : "");
+}
+
+void figures_warning(const struct estimate *estimate, char text[FIGURES_WARNING_SIZE]) {
+    snprintf(text, FIGURES_WARNING_SIZE, "%s%s%s",
+             estimate->thin_tail ? "; fewer than 50 paths in the tail" : "",
+             estimate->batches_disagree ? "; batches of the paths disagree with it" : "",
+             estimate->incomplete ? "; failed paths are missing" : "");
+}
+
 void figures_interval(enum number_look look, double low, double high, const char *unit,
                       char text[FIGURES_SIZE]) {
     char from[NUMBER_SIZE] = "unknown", to[NUMBER_SIZE] = "unknown";

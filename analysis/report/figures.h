@@ -26,6 +26,15 @@ extern const size_t figures_count;
 void figures_value(enum number_look look, double value, const char *unit,
                    char text[FIGURES_SIZE]);
 
+/* figures_marks writes what an estimate may not be trusted for, behind a blank each: "~" a
+   thin tail, "!" batches that disagree, "*" missing paths; "" when all is well.
+   figures_warning says the same in words, "" or "; ..."; figures_legend explains the marks. */
+#define FIGURES_MARKS_SIZE 8
+void figures_marks(const struct estimate *estimate, char text[FIGURES_MARKS_SIZE]);
+#define FIGURES_WARNING_SIZE 160
+void figures_warning(const struct estimate *estimate, char text[FIGURES_WARNING_SIZE]);
+extern const char figures_legend[];
+
 /* figures_interval writes "low to high" with the unit; a bound the sample cannot give is
    "unknown". */
 void figures_interval(enum number_look look, double low, double high, const char *unit,

@@ -43,8 +43,9 @@ static void write_failed(FILE *file, const struct evidence *evidence) {
                        failed);
         }
     }
-    fputs(" Probabilities count them as events for their upper ends and not for their "
-          "lower; means and quantiles leave them out and are incomplete.</div>\n",
+    fputs(" Intervals of probabilities and quantiles count them both ways: as the worst, "
+          "and as if nothing had happened. Means and shortfalls leave them out and are "
+          "incomplete.</div>\n",
           file);
 }
 
@@ -52,17 +53,18 @@ static void write_card(FILE *file, const struct evidence *evidence, const char *
                        const char *label, enum number_look look) {
     const struct estimate *estimate = metrics_find(&evidence->metrics, metric);
     char value[FIGURES_SIZE], range[FIGURES_SIZE], level[NUMBER_SIZE];
+    char warning[FIGURES_WARNING_SIZE];
     if (estimate == NULL || isnan(estimate->value)) {
         return;
     }
     figures_value(look, estimate->value, estimate->unit, value);
     figures_interval(look, estimate->low, estimate->high, estimate->unit, range);
     number_plain(100 * estimate->level, level);
+    figures_warning(estimate, warning);
     html_write(file,
                "<div class=\"card\"><div>%s</div><div class=\"big\">%s</div>"
-               "<div class=\"muted\">%s %% interval: %s%s</div></div>\n",
-               label, value, level, range,
-               estimate->thin_tail ? " (fewer than 50 paths in the tail)" : "");
+               "<div class=\"muted\">%s %% interval: %s<b>%s</b></div></div>\n",
+               label, value, level, range, warning);
 }
 
 static void write_headline(FILE *file, const struct evidence *evidence) {

@@ -9,14 +9,15 @@
 static void write_row(FILE *file, const struct figures_row *row,
                       const struct estimate *estimate) {
     char value[FIGURES_SIZE], range[FIGURES_SIZE], count[NUMBER_SIZE];
+    char marks[FIGURES_MARKS_SIZE];
+    figures_marks(estimate, marks);
     figures_value(row->look, estimate->value, estimate->unit, value);
     figures_interval(row->look, estimate->low, estimate->high, estimate->unit, range);
     number_count(estimate->n, count);
     html_write(file,
-               "<tr><td>%s%s%s</td><td class=\"n\">%s</td><td class=\"n\">%s</td>"
+               "<tr><td>%s</td><td class=\"n\">%s<b>%s</b></td><td class=\"n\">%s</td>"
                "<td class=\"n\">%s</td></tr>\n",
-               row->label, estimate->thin_tail ? " ~" : "",
-               estimate->incomplete ? " *" : "", value, range, count);
+               row->label, value, marks, range, count);
 }
 
 static void write_group(FILE *file, const char *label, unsigned columns) {
@@ -27,16 +28,14 @@ static void write_group(FILE *file, const char *label, unsigned columns) {
 static void write_table(FILE *file, const struct evidence *evidence) {
     char level[NUMBER_SIZE];
     number_plain(100 * evidence->about->level, level);
-    html_write(
-        file,
-        "<table>\n<caption>~ fewer than 50 paths in the tail: take more before "
-        "trusting it. * failed paths are missing. Unknown: these paths cannot say, "
-        "too few or all the same.</caption>\n<thead><tr><th "
-        "scope=\"col\">estimate</th><th "
-        "scope=\"col\" class=\"n\">value</th><th scope=\"col\" class=\"n\">%s %% "
-        "interval</th><th scope=\"col\" class=\"n\">paths</th></tr></thead>\n"
-        "<tbody>\n",
-        level);
+    html_write(file,
+               "<table>\n<caption>%s Unknown: these paths cannot say, too few or all the "
+               "same.</caption>\n<thead><tr><th "
+               "scope=\"col\">estimate</th><th "
+               "scope=\"col\" class=\"n\">value</th><th scope=\"col\" class=\"n\">%s %% "
+               "interval</th><th scope=\"col\" class=\"n\">paths</th></tr></thead>\n"
+               "<tbody>\n",
+               figures_legend, level);
     for (size_t i = 0; i < figures_count; ++i) {
         const struct figures_row *row = &figures_rows[i];
         if (row->metric == NULL) {
@@ -119,12 +118,15 @@ static void write_bands(FILE *file, const struct evidence *evidence) {
         {"gas-over-time",        "Gas over time",            "What inclusion in a block costs.",
          "base fee, gwei",                                                                                                 "gwei", figures_plain, SAMPLES_BASE_FEE,      true },
     };
-    if (!evidence->bands->there) {
+    if (!evidence->bands->there && evidence->depletion.count == 0) {
         return;
     }
     fputs("<h3 id=\"time\">Over time</h3>\n<div class=\"charts\">\n", file);
     for (size_t i = 0; i < sizeof charts / sizeof *charts; ++i) {
         charts_bands(file, evidence, &charts[i]);
+        if (charts[i].series == SAMPLES_FUND) {
+            charts_depletion(file, evidence);
+        }
     }
     fputs("</div>\n", file);
 }
@@ -177,7 +179,10 @@ static void write_changes(FILE *file, const struct compare *compare) {
 static void write_pair(FILE *file, const struct figures_row *row,
                        const struct compare_row *pair) {
     char before[FIGURES_SIZE], after[FIGURES_SIZE], range[2][FIGURES_SIZE],
-        difference[NUMBER_SIZE], low[NUMBER_SIZE], high[NUMBER_SIZE];
+        difference[NUMBER_SIZE], low[NUMBER_SIZE], high[NUMBER_SIZE],
+        marks[2][FIGURES_MARKS_SIZE];
+    figures_marks(pair->a, marks[0]);
+    figures_marks(pair->b, marks[1]);
     figures_value(row->look, pair->a->value, pair->a->unit, before);
     figures_value(row->look, pair->b->value, pair->b->unit, after);
     figures_interval(row->look, pair->a->low, pair->a->high, pair->a->unit, range[0]);
@@ -186,12 +191,11 @@ static void write_pair(FILE *file, const struct figures_row *row,
     number_difference(row->look, pair->paired.difference.low, low);
     number_difference(row->look, pair->paired.difference.high, high);
     html_write(file,
-               "<tr><td>%s%s</td><td class=\"n\">%s<br/><small>%s</small></td>"
-               "<td class=\"n\">%s<br/><small>%s</small></td>"
+               "<tr><td>%s</td><td class=\"n\">%s<b>%s</b><br/><small>%s</small></td>"
+               "<td class=\"n\">%s<b>%s</b><br/><small>%s</small></td>"
                "<td class=\"n\">%s<br/><small>[%s, %s]</small></td><td>%s</td></tr>\n",
-               row->label, pair->a->thin_tail || pair->b->thin_tail ? " ~" : "", before,
-               range[0], after, range[1], difference, low, high,
-               compare_word(pair->verdict));
+               row->label, before, marks[0], range[0], after, marks[1], range[1],
+               difference, low, high, compare_word(pair->verdict));
 }
 
 void parts_baseline(FILE *file, const struct evidence *evidence) {
@@ -213,16 +217,16 @@ void parts_baseline(FILE *file, const struct evidence *evidence) {
                                     : "");
     write_changes(file, compare);
     number_plain(100 * compare->level, level);
-    html_write(file,
-               "<table class=\"pairs\">\n<caption>Estimates with their %s %% intervals; "
-               "differences with "
-               "paired ones, in percentage points for shares. ~ fewer than 50 paths in a "
-               "tail</caption>\n<thead><tr><th "
-               "scope=\"col\">estimate</th><th scope=\"col\" class=\"n\">before</th><th "
-               "scope=\"col\" class=\"n\">after</th><th scope=\"col\" "
-               "class=\"n\">difference</th><th "
-               "scope=\"col\">reading</th></tr></thead>\n<tbody>\n",
-               level);
+    html_write(
+        file,
+        "<table class=\"pairs\">\n<caption>Estimates with their %s %% intervals; "
+        "differences with "
+        "paired ones, in percentage points for shares. %s</caption>\n<thead><tr><th "
+        "scope=\"col\">estimate</th><th scope=\"col\" class=\"n\">before</th><th "
+        "scope=\"col\" class=\"n\">after</th><th scope=\"col\" "
+        "class=\"n\">difference</th><th "
+        "scope=\"col\">reading</th></tr></thead>\n<tbody>\n",
+        level, figures_legend);
     for (size_t i = 0; i < figures_count; ++i) {
         const struct figures_row *row = &figures_rows[i];
         if (row->metric == NULL) {
