@@ -105,11 +105,27 @@ static const struct compare_row *find_row(const struct compare *compare,
     return NULL;
 }
 
+/* What was changed, the first few of it. */
+static void write_changed(FILE *file, const struct compare *compare) {
+    enum { SHOWN = 3 };
+    char more[NUMBER_SIZE];
+    for (size_t i = 0; i < compare->change_count && i < SHOWN; ++i) {
+        const struct compare_change *change = &compare->change[i];
+        html_write(file, "%s<code>%s</code> from %s to %s", i == 0 ? " Changed: " : ", ",
+                   change->key, change->a, change->b);
+    }
+    if (compare->change_count > SHOWN) {
+        number_count(compare->change_count - SHOWN, more);
+        html_write(file, ", and %s more", more);
+    }
+    fputs(compare->change_count > 0 ? ".</p>\n" : "</p>\n", file);
+}
+
 /* Against the baseline, in a sentence. */
 static void write_change(FILE *file, const struct evidence *evidence) {
     const struct compare_row *row = find_row(&evidence->compare, "p_insolvency");
     char before[FIGURES_SIZE], after[FIGURES_SIZE], difference[NUMBER_SIZE],
-        low[NUMBER_SIZE], high[NUMBER_SIZE];
+        low[NUMBER_SIZE], high[NUMBER_SIZE], level[NUMBER_SIZE];
     if (row == NULL) {
         return;
     }
@@ -118,11 +134,13 @@ static void write_change(FILE *file, const struct evidence *evidence) {
     number_difference(NUMBER_PERCENT, row->paired.difference.value, difference);
     number_difference(NUMBER_PERCENT, row->paired.difference.low, low);
     number_difference(NUMBER_PERCENT, row->paired.difference.high, high);
+    number_plain(100 * evidence->compare.level, level);
     html_write(
         file,
         "<p class=\"condition\"><b>Against the baseline: %s.</b> P(insolvency) goes "
-        "from %s to %s: %s percentage points, paired interval %s to %s.</p>\n",
-        compare_word(row->verdict), before, after, difference, low, high);
+        "from %s to %s: %s percentage points, paired %s %% interval %s to %s.",
+        compare_word(row->verdict), before, after, difference, level, low, high);
+    write_changed(file, &evidence->compare);
 }
 
 void parts_head(FILE *file, const struct evidence *evidence) {
@@ -154,12 +172,12 @@ void parts_head(FILE *file, const struct evidence *evidence) {
     fputs("</div>\n", file);
     parts_command(evidence, command);
     html_write(file, "<p>Reproduce: <code>%s</code></p>\n", command);
-    fputs("<nav aria-label=\"Parts of the report\"><a href=\"#results\">Results</a> ",
-          file);
+    fputs("<nav aria-label=\"Parts of the report\">", file);
     if (evidence->baseline != NULL) {
         fputs("<a href=\"#baseline\">Before and after</a> ", file);
     }
-    fputs("<a href=\"#worst\">The worst path</a> <a href=\"#scenario\">Scenario</a> "
+    fputs("<a href=\"#results\">Results</a> <a href=\"#worst\">The worst path</a> <a "
+          "href=\"#scenario\">Scenario</a> "
           "<a href=\"#method\">Method and limitations</a></nav>\n",
           file);
 }

@@ -108,15 +108,18 @@ static void write_ablation(FILE *file, const struct evidence *evidence) {
 /* The paths over time: what happened to the price, and what it did. */
 static void write_bands(FILE *file, const struct evidence *evidence) {
     static const struct charts_bands charts[] = {
-        {"price-over-time",      "Price over time",
-         "On the outside market, this protocol's own sales included.",                           "outside price, USD",     "USD",  figures_plain, SAMPLES_OUTSIDE_PRICE, false},
-        {"fund-over-time",       "Insurance fund over time", "What is left of it.",
-         "insurance fund, USD",                                                                                            "USD",  figures_usd,   SAMPLES_FUND,          true },
-        {"liquidated-over-time", "Liquidations over time",
-         "Notional of all forced reductions so far.",                                            "liquidated so far, USD", "USD",
-         figures_usd,                                                                                                                             SAMPLES_LIQUIDATED,    true },
-        {"gas-over-time",        "Gas over time",            "What inclusion in a block costs.",
-         "base fee, gwei",                                                                                                 "gwei", figures_plain, SAMPLES_BASE_FEE,      true },
+        {"price-over-time",         "Price over time",
+         "On the outside market, this protocol's own sales included.",                              "outside price, USD",     "USD",  figures_plain, SAMPLES_OUTSIDE_PRICE, false},
+        {"gas-over-time",           "Gas over time",            "What inclusion in a block costs.",
+         "base fee, gwei",                                                                                                    "gwei", figures_plain, SAMPLES_BASE_FEE,      true },
+        {"fund-over-time",          "Insurance fund over time", "What is left of it.",
+         "insurance fund, USD",                                                                                               "USD",  figures_usd,   SAMPLES_FUND,          true },
+        {"liquidated-over-time",    "Liquidations over time",
+         "Notional of all forced reductions so far.",                                               "liquidated so far, USD", "USD",
+         figures_usd,                                                                                                                                SAMPLES_LIQUIDATED,    true },
+        {"open-interest-over-time", "Open interest over time",
+         "Longs and shorts at the mark.",                                                           "open interest, USD",     "USD",  figures_usd,
+         SAMPLES_OPEN_INTEREST,                                                                                                                                             true },
     };
     if (!evidence->bands->there && evidence->depletion.count == 0) {
         return;
@@ -133,9 +136,9 @@ static void write_bands(FILE *file, const struct evidence *evidence) {
 
 void parts_results(FILE *file, const struct evidence *evidence) {
     fputs("<h2 id=\"results\">Results</h2>\n<div class=\"charts\">\n", file);
-    charts_exceedance(file, evidence);
     charts_waterfall(file, evidence, 0);
     charts_waterfall(file, evidence, 1);
+    charts_exceedance(file, evidence);
     charts_severity(file, evidence);
     charts_fragility(file, evidence);
     charts_tornado(file, evidence);
