@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct figures_row figures_rows[] = {
+const struct number_row figures_rows[] = {
     {NULL,                                  "How often, in % of the paths",          NUMBER_PLAIN  },
     {"p_insolvency",                        "insolvency: loss beyond the fund",      NUMBER_PERCENT},
     {"p_fund_depleted",                     "insurance fund depleted",               NUMBER_PERCENT},
@@ -49,11 +49,6 @@ const char figures_legend[] =
     "~ fewer than 50 paths in the tail: take more before trusting it. ! 20 batches of "
     "the "
     "paths spread otherwise than the interval says. * failed paths are missing.";
-
-void figures_marks(const struct estimate *estimate, char text[FIGURES_MARKS_SIZE]) {
-    snprintf(text, FIGURES_MARKS_SIZE, "%s%s%s", estimate->thin_tail ? " ~" : "",
-             estimate->batches_disagree ? " !" : "", estimate->incomplete ? " *" : "");
-}
 
 void figures_warning(const struct estimate *estimate, char text[FIGURES_WARNING_SIZE]) {
     snprintf(text, FIGURES_WARNING_SIZE, "%s%s%s",

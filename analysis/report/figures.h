@@ -11,12 +11,8 @@
 
 #include <stddef.h>
 
-/* A line of the table of results; a heading has no metric. */
-struct figures_row {
-    const char *metric, *label;
-    enum number_look look;
-};
-extern const struct figures_row figures_rows[];
+/* The table of results. */
+extern const struct number_row figures_rows[];
 extern const size_t figures_count;
 
 #define FIGURES_SIZE 96
@@ -26,11 +22,8 @@ extern const size_t figures_count;
 void figures_value(enum number_look look, double value, const char *unit,
                    char text[FIGURES_SIZE]);
 
-/* figures_marks writes what an estimate may not be trusted for, behind a blank each: "~" a
-   thin tail, "!" batches that disagree, "*" missing paths; "" when all is well.
-   figures_warning says the same in words, "" or "; ..."; figures_legend explains the marks. */
-#define FIGURES_MARKS_SIZE 8
-void figures_marks(const struct estimate *estimate, char text[FIGURES_MARKS_SIZE]);
+/* figures_warning says in words what metrics_marks marks, "" or "; ..."; figures_legend
+   explains the marks. */
 #define FIGURES_WARNING_SIZE 160
 void figures_warning(const struct estimate *estimate, char text[FIGURES_WARNING_SIZE]);
 extern const char figures_legend[];

@@ -95,16 +95,6 @@ static void write_headline(FILE *file, const struct evidence *evidence) {
     fputs("</div>\n", file);
 }
 
-static const struct compare_row *find_row(const struct compare *compare,
-                                          const char *metric) {
-    for (size_t i = 0; i < compare->row_count; ++i) {
-        if (strcmp(compare->row[i].metric, metric) == 0) {
-            return &compare->row[i];
-        }
-    }
-    return NULL;
-}
-
 /* What was changed, the first few of it. */
 static void write_changed(FILE *file, const struct compare *compare) {
     enum { SHOWN = 3 };
@@ -123,7 +113,7 @@ static void write_changed(FILE *file, const struct compare *compare) {
 
 /* Against the baseline, in a sentence. */
 static void write_change(FILE *file, const struct evidence *evidence) {
-    const struct compare_row *row = find_row(&evidence->compare, "p_insolvency");
+    const struct compare_row *row = compare_find(&evidence->compare, "p_insolvency");
     char before[FIGURES_SIZE], after[FIGURES_SIZE], difference[NUMBER_SIZE],
         low[NUMBER_SIZE], high[NUMBER_SIZE], level[NUMBER_SIZE];
     if (row == NULL) {

@@ -6,11 +6,11 @@
 #include <math.h>
 #include <string.h>
 
-static void write_row(FILE *file, const struct figures_row *row,
+static void write_row(FILE *file, const struct number_row *row,
                       const struct estimate *estimate) {
     char value[FIGURES_SIZE], range[FIGURES_SIZE], count[NUMBER_SIZE];
-    char marks[FIGURES_MARKS_SIZE];
-    figures_marks(estimate, marks);
+    char marks[METRICS_MARKS_SIZE];
+    metrics_marks(estimate, marks);
     figures_value(row->look, estimate->value, estimate->unit, value);
     figures_interval(row->look, estimate->low, estimate->high, estimate->unit, range);
     number_count(estimate->n, count);
@@ -37,7 +37,7 @@ static void write_table(FILE *file, const struct evidence *evidence) {
                "<tbody>\n",
                figures_legend, level);
     for (size_t i = 0; i < figures_count; ++i) {
-        const struct figures_row *row = &figures_rows[i];
+        const struct number_row *row = &figures_rows[i];
         if (row->metric == NULL) {
             write_group(file, row->label, 4);
             continue;
@@ -153,16 +153,6 @@ void parts_results(FILE *file, const struct evidence *evidence) {
     write_table(file, evidence);
 }
 
-static const struct compare_row *find_row(const struct compare *compare,
-                                          const char *metric) {
-    for (size_t i = 0; i < compare->row_count; ++i) {
-        if (strcmp(compare->row[i].metric, metric) == 0) {
-            return &compare->row[i];
-        }
-    }
-    return NULL;
-}
-
 static void write_changes(FILE *file, const struct compare *compare) {
     fputs("<table>\n<caption>What differs between the two scenarios</caption>\n"
           "<thead><tr><th scope=\"col\">key</th><th scope=\"col\">before</th>"
@@ -179,13 +169,13 @@ static void write_changes(FILE *file, const struct compare *compare) {
     fputs("</tbody>\n</table>\n", file);
 }
 
-static void write_pair(FILE *file, const struct figures_row *row,
+static void write_pair(FILE *file, const struct number_row *row,
                        const struct compare_row *pair) {
     char before[FIGURES_SIZE], after[FIGURES_SIZE], range[2][FIGURES_SIZE],
         difference[NUMBER_SIZE], low[NUMBER_SIZE], high[NUMBER_SIZE],
-        marks[2][FIGURES_MARKS_SIZE];
-    figures_marks(pair->a, marks[0]);
-    figures_marks(pair->b, marks[1]);
+        marks[2][METRICS_MARKS_SIZE];
+    metrics_marks(pair->a, marks[0]);
+    metrics_marks(pair->b, marks[1]);
     figures_value(row->look, pair->a->value, pair->a->unit, before);
     figures_value(row->look, pair->b->value, pair->b->unit, after);
     figures_interval(row->look, pair->a->low, pair->a->high, pair->a->unit, range[0]);
@@ -231,12 +221,12 @@ void parts_baseline(FILE *file, const struct evidence *evidence) {
         "scope=\"col\">reading</th></tr></thead>\n<tbody>\n",
         level, figures_legend);
     for (size_t i = 0; i < figures_count; ++i) {
-        const struct figures_row *row = &figures_rows[i];
+        const struct number_row *row = &figures_rows[i];
         if (row->metric == NULL) {
             write_group(file, row->label, 5);
             continue;
         }
-        const struct compare_row *pair = find_row(compare, row->metric);
+        const struct compare_row *pair = compare_find(compare, row->metric);
         if (pair != NULL && pair->paired.pairs > 0) {
             write_pair(file, row, pair);
         }

@@ -42,7 +42,8 @@ static void write_value(FILE *file, const struct outcome *outcome,
 }
 
 static void write_worst(FILE *file, const struct evidence *evidence) {
-    fputs("<h3>The paths with the most bad debt</h3>\n<table class=\"short\">\n<thead><tr><th "
+    fputs("<h3>The paths with the most bad debt</h3>\n<table "
+          "class=\"short\">\n<thead><tr><th "
           "scope=\"col\" class=\"n\">path</th><th scope=\"col\" class=\"n\">bad "
           "debt</th><th scope=\"col\" class=\"n\">beyond the fund</th><th scope=\"col\" "
           "class=\"n\">fall</th><th scope=\"col\" "
