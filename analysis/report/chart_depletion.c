@@ -83,21 +83,29 @@ static void tell_when(const struct survival *survival, struct story_text *text) 
                    value, isnan(median->low) ? "the start" : low, high);
 }
 
+/* Where the curve ends is an estimate of the page, told with the interval it has there. */
+static void tell_end(const struct evidence *evidence, struct story_text *text) {
+    const struct estimate *share = metrics_find(&evidence->metrics, "p_fund_depleted");
+    char value[FIGURES_SIZE], range[FIGURES_SIZE];
+    if (share == NULL || isnan(share->value)) {
+        return;
+    }
+    figures_value(NUMBER_PERCENT, share->value, "1", value);
+    figures_interval(NUMBER_PERCENT, share->low, share->high, "1", range);
+    story_text_add(text, "At the end it was depleted on %s of them (%s). ", value, range);
+}
+
 void charts_depletion(FILE *file, const struct evidence *evidence) {
     const struct survival *survival = &evidence->depletion;
     const struct svg svg = {.file = file, .width = AXES_WIDTH, .height = AXES_HEIGHT};
     struct story_text text = {.length = 0};
-    char share[FIGURES_SIZE], range[FIGURES_SIZE], level[NUMBER_SIZE], count[NUMBER_SIZE];
+    char level[NUMBER_SIZE], count[NUMBER_SIZE];
     if (survival->count == 0) {
         return;
     }
     struct axes axes = axes_of(survival);
     axes_place(&axes, &svg);
-    figures_value(NUMBER_PERCENT, survival->incidence.value, "1", share);
-    figures_interval(NUMBER_PERCENT, survival->incidence.low, survival->incidence.high,
-                     "1", range);
-    story_text_add(&text, "Rising curve; at the end the fund was depleted on %s (%s). ",
-                   share, range);
+    tell_end(evidence, &text);
     tell_when(survival, &text);
     fputs("<figure>\n", file);
     svg_begin(&svg,
@@ -106,18 +114,12 @@ void charts_depletion(FILE *file, const struct evidence *evidence) {
     axes_draw(&axes, &svg);
     draw(&svg, &axes, survival);
     svg_end(&svg);
-    text.length = 0;
-    tell_when(survival, &text);
     number_plain(100 * survival->level, level);
     number_count(survival->paths, count);
-    html_write(
-        file,
-        "<figcaption><b>When the fund is depleted.</b> The share of paths on which "
-        "it could not pay in full by then (Kaplan-Meier), %s (%s) at the end. %s "
-        "Band: %s %% interval at each time, over %s paths.",
-        share, range, text.text, level, count);
-    if (survival->failed > 0) {
-        html_write(file, " It counts failed paths both ways.");
-    }
-    fputs("</figcaption>\n</figure>\n", file);
+    html_write(file,
+               "<figcaption><b>When the fund is depleted.</b> The share of %s paths on "
+               "which it could not pay in full by then (Kaplan-Meier). %s Band: %s %% "
+               "interval at each time.%s</figcaption>\n</figure>\n",
+               count, text.text, level,
+               survival->failed > 0 ? " It counts failed paths both ways." : "");
 }
