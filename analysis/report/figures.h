@@ -22,11 +22,12 @@ extern const size_t figures_count;
 void figures_value(enum number_look look, double value, const char *unit,
                    char text[FIGURES_SIZE]);
 
-/* figures_warning says in words what metrics_marks marks, "" or "; ..."; figures_legend
-   explains the marks. */
+/* figures_legend explains the marks of metrics_marks. */
+extern const char figures_legend[];
+
+/* figures_warning says in words what metrics_marks marks, "" or "; ...". */
 #define FIGURES_WARNING_SIZE 160
 void figures_warning(const struct estimate *estimate, char text[FIGURES_WARNING_SIZE]);
-extern const char figures_legend[];
 
 /* figures_interval writes "low to high" with the unit; a bound the sample cannot give is
    "unknown". */
