@@ -242,3 +242,13 @@ void compare_free(struct compare *compare) {
     free(compare->change);
     memset(compare, 0, sizeof *compare);
 }
+
+const struct compare_row *compare_find(const struct compare *compare,
+                                       const char *metric) {
+    for (size_t i = 0; i < compare->row_count; ++i) {
+        if (strcmp(compare->row[i].metric, metric) == 0) {
+            return &compare->row[i];
+        }
+    }
+    return NULL;
+}

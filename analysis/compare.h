@@ -64,6 +64,9 @@ struct compare {
 enum run_status compare_make(const struct compare_side *a, const struct compare_side *b,
                              double level, struct compare *compare);
 
+/* compare_find is the row of a metric, or NULL. */
+const struct compare_row *compare_find(const struct compare *compare, const char *metric);
+
 /* compare_print writes the page: the headlines, 80 columns wide; compare_json everything
    as one object. */
 void compare_print(FILE *file, const struct compare *compare);

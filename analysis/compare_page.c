@@ -8,11 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-/* The page: a heading has no metric. */
-static const struct line {
-    const char *metric, *label;
-    enum number_look look;
-} lines[] = {
+static const struct number_row lines[] = {
     {NULL,                                  "Who goes under, in %",       NUMBER_PLAIN  },
     {"p_insolvency",                        "P(insolvency)",              NUMBER_PERCENT},
     {"p_fund_depleted",                     "P(fund depleted)",           NUMBER_PERCENT},
@@ -40,21 +36,11 @@ static const struct line {
     {"oracle_gap_max_mean",                 "largest oracle gap, %",      NUMBER_PERCENT},
 };
 
-static const struct compare_row *find_row(const struct compare *compare,
-                                          const char *metric) {
-    for (size_t i = 0; i < compare->row_count; ++i) {
-        if (strcmp(compare->row[i].metric, metric) == 0) {
-            return &compare->row[i];
-        }
-    }
-    return NULL;
-}
-
 static void print_line(FILE *file, const struct compare *compare,
-                       const struct line *line) {
-    const struct compare_row *row = find_row(compare, line->metric);
+                       const struct number_row *line) {
+    const struct compare_row *row = compare_find(compare, line->metric);
     char a[NUMBER_SIZE], b[NUMBER_SIZE], difference[NUMBER_SIZE], low[NUMBER_SIZE],
-        high[NUMBER_SIZE], interval[2 * NUMBER_SIZE + 8] = "";
+        high[NUMBER_SIZE], interval[2 * NUMBER_SIZE + 8] = "", marks[METRICS_MARKS_SIZE];
     if (row == NULL || (row->a->n == 0 && row->b->n == 0)) {
         return; /* no path of either has such a value */
     }
@@ -66,10 +52,13 @@ static void print_line(FILE *file, const struct compare *compare,
     if (row->verdict != COMPARE_SAME) {
         snprintf(interval, sizeof interval, "[%s, %s]", low, high);
     }
-    fprintf(file, "  %-26s %7s %7s %7s %-17s %s%s%s\n", line->label, a, b, difference,
-            interval, compare_word(row->verdict),
-            row->a->thin_tail || row->b->thin_tail ? " ~" : "",
-            row->paired.failed > 0 ? " *" : "");
+    metrics_marks(&(struct estimate){.thin_tail = row->a->thin_tail || row->b->thin_tail,
+                                     .batches_disagree = row->a->batches_disagree ||
+                                                         row->b->batches_disagree,
+                                     .incomplete = row->paired.failed > 0},
+                  marks);
+    fprintf(file, "  %-26s %7s %7s %7s %-17s %s%s\n", line->label, a, b, difference,
+            interval, compare_word(row->verdict), marks);
 }
 
 static void print_changes(FILE *file, const struct compare *compare) {
@@ -104,7 +93,7 @@ static void print_pairs(FILE *file, const struct compare *compare) {
 }
 
 void compare_print(FILE *file, const struct compare *compare) {
-    bool thin = false, failed = false;
+    bool thin = false, disagree = false, failed = false;
     fprintf(file, "A  %s\nB  %s\n", compare->side[0].name, compare->side[1].name);
     print_pairs(file, compare);
     print_changes(file, compare);
@@ -119,6 +108,8 @@ void compare_print(FILE *file, const struct compare *compare) {
     }
     for (size_t i = 0; i < compare->row_count; ++i) {
         thin |= compare->row[i].a->thin_tail || compare->row[i].b->thin_tail;
+        disagree |=
+            compare->row[i].a->batches_disagree || compare->row[i].b->batches_disagree;
         failed |= compare->row[i].paired.failed > 0;
     }
     fprintf(
@@ -127,6 +118,10 @@ void compare_print(FILE *file, const struct compare *compare) {
         100 * compare->level);
     if (thin) {
         fputs("~ fewer than 50 paths in a tail: take more before trusting it\n", file);
+    }
+    if (disagree) {
+        fputs("! 20 batches of the paths spread otherwise than this interval says\n",
+              file);
     }
     if (failed) {
         fputs("* pairs with a failed path are left out; a probability's interval counts\n"

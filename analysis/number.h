@@ -28,6 +28,12 @@ void number_plain(double value, char text[NUMBER_SIZE]);
 /* How a number is shown: as USD, as percent or as it is. */
 enum number_look { NUMBER_USD, NUMBER_PERCENT, NUMBER_PLAIN };
 
+/* A line of a table of estimates; a heading has no metric. */
+struct number_row {
+    const char *metric, *label;
+    enum number_look look;
+};
+
 /* number_as writes a number as number_usd, number_percent or number_plain does;
    number_difference writes it with its sign, a plus as well. */
 void number_as(enum number_look look, double value, char text[NUMBER_SIZE]);

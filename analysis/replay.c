@@ -10,10 +10,9 @@
 
 enum run_status replay_path(const struct subject *subject, uint64_t seed, uint64_t path,
                             int64_t root_ns, struct replay *replay) {
-    const size_t line = 64; /* a cache line; aligned_alloc wants whole ones */
     struct event_log log;
     memset(replay, 0, sizeof *replay);
-    void *memory = aligned_alloc(line, (subject->run.footprint + line) / line * line);
+    void *memory = run_memory(&subject->run);
     if (memory != NULL) {
         event_log_init(&log, NULL, 0, root_ns);
         world_replay_path(memory, subject->stage, seed, path, &log, &replay->outcome);

@@ -1,14 +1,15 @@
 #include "analysis/rerun.h"
 
+#include "analysis/bands.h"
 #include "analysis/interrupt.h"
 #include "analysis/replay.h"
-#include "analysis/run_digest.h"
 #include "analysis/say.h"
+#include "analysis/subject.h"
+#include "scenarios/samples.h"
 #include "scenarios/semantics.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,69 +37,29 @@ enum run_status rerun_subject(const struct store *store, const char *const *sets
     return subject_restore(&text, sets, set_count, subject);
 }
 
-/* Intervals come from a statistics library, whose last digits may differ elsewhere. */
-static bool close_to(double a, double b) {
-    return a == b || (isnan(a) && isnan(b)) || fabs(a - b) <= 1e-9 * (fabs(a) + fabs(b));
-}
-
-static void compare_estimates(const struct metrics *made, const struct metrics *stored,
-                              struct rerun_findings *findings) {
-    findings->estimates = made->count == stored->count;
-    for (size_t i = 0; i < made->count && findings->estimates; ++i) {
-        const struct estimate *own = &made->estimate[i];
-        const struct estimate *other = metrics_find(stored, own->name);
-        const bool same = other != NULL && close_to(own->value, other->value) &&
-                          close_to(own->low, other->low) &&
-                          close_to(own->high, other->high) && own->n == other->n;
-        if (!same) {
-            findings->estimates = false;
-            snprintf(findings->estimate, sizeof findings->estimate, "%.63s", own->name);
-        }
-    }
-}
-
-/* Digest and estimates of the rows in the spool. */
-static enum run_status evaluate(struct store *store, const struct spool *spool,
-                                struct rerun_findings *findings) {
-    const struct store_about *about = store_about_of(store);
-    struct metrics *metrics = calloc(2, sizeof *metrics);
-    struct store_error error;
-    enum run_status status = RUN_OK;
-    if (metrics == NULL ||
-        !run_digest(about->scenario_hash, about->seed, spool, findings->digest) ||
-        !metrics_compute(spool, about->level, about->measure, &metrics[0])) {
-        say("%s", metrics == NULL ? "out of memory" : strerror(errno));
-        status = RUN_IO;
-    } else if (!store_metrics(store, &metrics[1], &error)) {
-        status = fail(&error);
-    } else {
-        findings->rows = memcmp(findings->digest, about->digest, DIGEST_SIZE) == 0;
-        compare_estimates(&metrics[0], &metrics[1], findings);
-    }
-    free(metrics);
-    return status;
-}
-
-enum run_status rerun_check_rows(struct store *store, struct rerun_findings *findings) {
-    struct store_error error;
-    struct spool *spool = spool_open();
-    if (spool == NULL) {
-        say("a temporary file for the outcomes cannot be made: %s", strerror(errno));
-        return RUN_IO;
-    }
-    const enum run_status status = store_spool(store, spool, &error)
-                                       ? evaluate(store, spool, findings)
-                                       : fail(&error);
-    spool_close(spool);
-    return status;
-}
-
 struct rerun {
     struct store *store;
     const struct subject *subject;
     void *memory;
     struct rerun_findings *findings;
+    struct run_result *made; /* of the rows; with bands when all paths are run again */
 };
+
+/* One path, counted in the bands when there are any. */
+static void run_again(const struct rerun *rerun, uint64_t path, struct outcome *outcome) {
+    const struct run_subject *run = &rerun->subject->run;
+    const uint64_t seed = store_about_of(rerun->store)->seed;
+    struct samples samples;
+    unsigned char record[SAMPLES_RECORD_SIZE];
+    memset(outcome, 0, sizeof *outcome);
+    if (rerun->made->bands == NULL) {
+        run->run_path(run->context, rerun->memory, seed, path, outcome);
+        return;
+    }
+    run->sample_path(run->context, rerun->memory, seed, path, &samples, outcome);
+    samples_write(&samples, record);
+    bands_add(rerun->made->bands, record);
+}
 
 static enum run_status check_path(const struct rerun *rerun, uint64_t path) {
     struct store_error error;
@@ -111,9 +72,7 @@ static enum run_status check_path(const struct rerun *rerun, uint64_t path) {
     if (!store_rows(rerun->store, path, 1, &stored, &error)) {
         return fail(&error);
     }
-    memset(&made, 0, sizeof made);
-    rerun->subject->run.run_path(rerun->subject->run.context, rerun->memory,
-                                 store_about_of(rerun->store)->seed, path, &made);
+    run_again(rerun, path, &made);
     const char *differs = replay_differs(&stored, &made);
     findings->paths += 1;
     if (differs != NULL && findings->different++ == 0) {
@@ -137,36 +96,94 @@ static bool is_spread(uint64_t path, uint64_t count, uint64_t paths) {
     return found;
 }
 
-enum run_status rerun_check_paths(struct store *store, const struct subject *subject,
-                                  uint64_t spread, struct rerun_findings *findings) {
-    const size_t line = 64; /* a cache line; aligned_alloc wants whole ones */
-    const uint64_t paths = store_about_of(store)->paths;
-    const uint64_t count = spread < paths ? spread : paths;
+/* So many paths spread over the run, then the worst of those that were left out. */
+static enum run_status check_paths(const struct rerun *rerun, uint64_t count) {
+    const uint64_t paths = store_about_of(rerun->store)->paths;
     struct store_error error;
     uint64_t worst[WORST];
     size_t found = WORST;
-    if (!store_largest(store, "bad_debt", worst, &found, &error)) {
+    if (!store_largest(rerun->store, "bad_debt", worst, &found, &error)) {
         return fail(&error);
     }
-    const struct rerun rerun = {
-        .store = store,
-        .subject = subject,
-        .memory = aligned_alloc(line, (subject->run.footprint + line) / line * line),
-        .findings = findings};
     enum run_status status = RUN_OK;
-    if (rerun.memory == NULL) {
-        say("out of memory");
-        status = RUN_IO;
-    }
     for (uint64_t i = 0; status == RUN_OK && i < count; ++i) {
-        status = check_path(&rerun, spread_path(i, count, paths));
+        status = check_path(rerun, spread_path(i, count, paths));
     }
     for (size_t i = 0; status == RUN_OK && i < found; ++i) {
         if (!is_spread(worst[i], count, paths)) {
-            status = check_path(&rerun, worst[i]);
-            findings->worst += 1;
+            status = check_path(rerun, worst[i]);
+            rerun->findings->worst += 1;
         }
     }
-    free(rerun.memory);
     return status;
+}
+
+static enum run_status out_of_memory(void) {
+    say("out of memory");
+    return RUN_IO;
+}
+
+static enum run_status check_groups(const struct rerun *rerun) {
+    struct rerun_findings *findings = rerun->findings;
+    const bool same = findings->rows && findings->different == 0;
+    rerun->made->subject = same ? rerun->subject : NULL;
+    return store_again(rerun->store, &rerun->subject->run, rerun->made, findings->group)
+               ? RUN_OK
+               : out_of_memory();
+}
+
+/* Everything, once the rows are in made->spool. */
+static enum run_status check(struct rerun *rerun, uint64_t spread) {
+    const struct store_about *about = store_about_of(rerun->store);
+    const struct run_request request = {
+        .seed = about->seed, .paths = about->paths, .level = about->level};
+    const uint64_t count = spread < about->paths ? spread : about->paths;
+    struct run_result *made = rerun->made;
+    enum run_status status = run_evaluate(&rerun->subject->run, &request, made);
+    if (status != RUN_OK) {
+        return status;
+    }
+    memcpy(rerun->findings->digest, made->digest, DIGEST_SIZE);
+    rerun->findings->rows = memcmp(made->digest, about->digest, DIGEST_SIZE) == 0;
+    made->bands = count == about->paths ? bands_open() : NULL;
+    rerun->memory = run_memory(&rerun->subject->run);
+    if (rerun->memory == NULL || (count == about->paths && made->bands == NULL)) {
+        return out_of_memory();
+    }
+    status = check_paths(rerun, count);
+    return status == RUN_OK ? check_groups(rerun) : status;
+}
+
+enum run_status rerun_check(struct store *store, const struct subject *subject,
+                            uint64_t spread, struct rerun_findings *findings) {
+    struct store_error error;
+    struct run_result *made = calloc(1, sizeof *made);
+    memset(findings, 0, sizeof *findings);
+    if (made == NULL) {
+        return out_of_memory();
+    }
+    struct rerun rerun = {
+        .store = store, .subject = subject, .findings = findings, .made = made};
+    enum run_status status = RUN_OK;
+    made->spool = spool_open();
+    if (made->spool == NULL) {
+        say("a temporary file for the outcomes cannot be made: %s", strerror(errno));
+        status = RUN_IO;
+    } else if (!store_spool(store, made->spool, &error)) {
+        status = fail(&error);
+    } else {
+        status = check(&rerun, spread);
+    }
+    free(rerun.memory);
+    run_result_free(made);
+    free(made);
+    return status;
+}
+
+bool rerun_agrees(const struct rerun_findings *findings) {
+    bool agree = findings->rows && findings->different == 0;
+    for (unsigned i = 0; i < STORE_AGAIN_COUNT; ++i) {
+        agree &= findings->group[i].word != STORE_AGAIN_DIFFERS;
+    }
+    return agree;
 }

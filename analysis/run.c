@@ -28,6 +28,7 @@ struct job {
     struct shards *shards; /* NULL: blocks are not kept */
     struct shards_error error;
     struct progress progress;
+    char unit[48];                /* of progress, when it goes from look to look */
     uint64_t insolvent, complete; /* of the prefix: what progress tells */
     bool spool_failed;
     int spool_error;
@@ -38,6 +39,11 @@ struct worker {
     void *memory;
 };
 
+void *run_memory(const struct run_subject *subject) {
+    const size_t line = 64; /* a cache line; aligned_alloc wants whole ones */
+    return aligned_alloc(line, (subject->footprint + line) / line * line);
+}
+
 static void *open_worker(void *context, uint32_t thread) {
     (void)thread;
     const struct job *job = context;
@@ -45,9 +51,8 @@ static void *open_worker(void *context, uint32_t thread) {
     if (worker == NULL) {
         return NULL;
     }
-    const size_t line = 64; /* a cache line; aligned_alloc wants whole ones */
     worker->job = job;
-    worker->memory = aligned_alloc(line, (job->subject->footprint + line) / line * line);
+    worker->memory = run_memory(job->subject);
     if (worker->memory == NULL) {
         free(worker);
         return NULL;
@@ -134,10 +139,23 @@ static bool reduce_block(void *context, const struct montecarlo_block *block) {
     return true;
 }
 
+/* Progress goes to the next look: where the run ends nobody knows. */
+static void aim_at_look(struct job *job, uint64_t paths) {
+    snprintf(job->unit, sizeof job->unit, "paths to look %u",
+             job->result->until.looks + 1);
+    progress_retarget(&job->progress,
+                      paths < job->request->paths ? paths : job->request->paths,
+                      job->unit);
+}
+
 static bool look_at_prefix(void *context, uint64_t paths) {
     struct job *job = context;
     assert(spool_count(job->result->spool) == paths);
-    return until_look(job->result->spool, job->request->level, &job->result->until);
+    if (until_look(job->result->spool, job->request->level, &job->result->until)) {
+        return true;
+    }
+    aim_at_look(job, 2 * paths);
+    return false;
 }
 
 static void tick(void *context, uint64_t paths_finished) {
@@ -313,7 +331,13 @@ static enum run_status run_blocks(struct job *job) {
         job->shards == NULL ? 0 : shards_block_count(job->shards) * MONTECARLO_BLOCK;
     progress_open(&job->progress, &options,
                   saved < options.total ? saved : options.total);
+    if (request->until != NULL) {
+        aim_at_look(job, MONTECARLO_FIRST_LOOK);
+    }
     const struct montecarlo_result made = montecarlo_run(&plan, &calls);
+    if (request->until != NULL && made.path_count > 0) {
+        progress_retarget(&job->progress, made.path_count, options.unit);
+    }
     progress_update(&job->progress, made.path_count);
     progress_close(&job->progress);
     return say_outcome(job, &made);

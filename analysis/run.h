@@ -57,6 +57,10 @@ struct run_subject {
     bool mixed;
 };
 
+/* run_memory allocates what a path of the subject runs in; the caller frees it.
+   Fails   NULL when memory is out. */
+void *run_memory(const struct run_subject *subject);
+
 struct run_request {
     uint64_t seed;
     uint64_t paths;   /* paths 0 .. paths - 1 are the whole run */

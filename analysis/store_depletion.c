@@ -1,5 +1,8 @@
 #include "analysis/store_depletion.h"
 
+#include "analysis/store_read_hdf5.h"
+#include "analysis/store_read_rows.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -93,4 +96,106 @@ void store_depletion_write(struct store_hdf5 *store, const struct survival *surv
     store_hdf5_column_close(store, scale);
     store_hdf5_group_close(store, group);
     free(values);
+}
+
+static bool set_part(struct survival_step *step, enum part part, double value) {
+    const bool counted = part == AT_RISK || part == DEPLETED;
+    if (counted && !(value >= 0 && value < 0x1p53)) {
+        return false;
+    }
+    switch (part) {
+    case TIME:
+        step->time = value;
+        return isfinite(value);
+    case AT_RISK:
+        step->at_risk = (uint64_t)value;
+        return true;
+    case DEPLETED:
+        step->events = (uint64_t)value;
+        return true;
+    case INCIDENCE:
+        step->incidence.value = value;
+        return value >= 0 && value <= 1;
+    case ERROR:
+        step->error = value;
+        return true;
+    case LOW:
+        step->incidence.low = value;
+        return true;
+    default:
+        step->incidence.high = value;
+        return true;
+    }
+}
+
+static bool read_part(struct store *store, enum part part, struct survival *survival,
+                      struct store_error *error) {
+    struct store_column column;
+    char name[64];
+    snprintf(name, sizeof name, "fund_depletion/%s", parts[part].name);
+    if (!store_column(store, name, &column, error)) {
+        return false;
+    }
+    bool fine = column.type == STORE_REAL;
+    if (part == TIME && fine) {
+        survival->step = calloc(column.count + 1, sizeof *survival->step);
+        survival->count = survival->step == NULL ? 0 : column.count;
+    }
+    fine = fine && survival->step != NULL && column.count == survival->count;
+    for (size_t i = 0; fine && i < column.count; ++i) {
+        fine = set_part(&survival->step[i], part, column.real[i]);
+    }
+    store_column_free(&column);
+    return fine ||
+           store_damaged(store, "the times of depletion have another shape", error);
+}
+
+static bool read_interval(hid_t group, const char *name, struct interval *interval) {
+    char low[64], high[64];
+    snprintf(low, sizeof low, "%s_low", name);
+    snprintf(high, sizeof high, "%s_high", name);
+    return store_read_real(group, name, &interval->value) &&
+           store_read_real(group, low, &interval->low) &&
+           store_read_real(group, high, &interval->high);
+}
+
+static bool read_about(hid_t group, struct survival *survival) {
+    int64_t paths, events, failed;
+    const bool fine = store_read_integer(group, "paths", &paths) && paths >= 0 &&
+                      store_read_integer(group, "depleted", &events) && events >= 0 &&
+                      store_read_integer(group, "failed_paths", &failed) && failed >= 0 &&
+                      store_read_real(group, "horizon", &survival->horizon) &&
+                      survival->horizon > 0 &&
+                      store_read_real(group, "level", &survival->level) &&
+                      read_interval(group, "incidence", &survival->incidence) &&
+                      read_interval(group, "median", &survival->median) &&
+                      read_interval(group, "restricted_mean", &survival->restricted_mean);
+    if (fine) {
+        survival->paths = (uint64_t)paths;
+        survival->events = (uint64_t)events;
+        survival->failed = (uint64_t)failed;
+        survival->before = (struct interval){0, 0, 0};
+    }
+    return fine;
+}
+
+bool store_depletion_read(struct store *store, struct survival *survival,
+                          struct store_error *error) {
+    *survival = (struct survival){.count = 0};
+    if (H5Lexists(store->file, "fund_depletion", H5P_DEFAULT) <= 0) {
+        return true;
+    }
+    const hid_t group = H5Gopen2(store->file, "fund_depletion", H5P_DEFAULT);
+    bool fine = group >= 0 && read_about(group, survival);
+    if (group >= 0) {
+        H5Gclose(group);
+    }
+    fine = fine || store_damaged(store, "the times of depletion say nothing", error);
+    for (enum part part = TIME; fine && part < PARTS; ++part) {
+        fine = read_part(store, part, survival, error);
+    }
+    if (!fine) {
+        survival_free(survival);
+    }
+    return fine;
 }

@@ -14,8 +14,7 @@ hid_t store_read_file(const char *path) {
     return file;
 }
 
-/* Variable-length UTF-8. */
-static hid_t text_type(void) {
+hid_t store_read_text_type(void) {
     const hid_t type = H5Tcopy(H5T_C_S1);
     H5Tset_size(type, H5T_VARIABLE);
     H5Tset_cset(type, H5T_CSET_UTF8);
@@ -50,7 +49,7 @@ bool store_read_text(hid_t object, const char *name, char **text) {
         return false;
     }
     char *read = NULL;
-    const hid_t type = text_type();
+    const hid_t type = store_read_text_type();
     if (H5Aread(attribute, type, &read) >= 0 && read != NULL) {
         *text = strdup(read);
     }
@@ -158,7 +157,7 @@ bool store_read_table(hid_t file, const char *name, size_t rows, size_t columns,
 }
 
 bool store_read_texts(hid_t dataset, size_t count, char **text) {
-    const hid_t type = text_type();
+    const hid_t type = store_read_text_type();
     char **read = calloc(count > 0 ? count : 1, sizeof *read);
     bool fine = read != NULL && (count == 0 || H5Dread(dataset, type, H5S_ALL, H5S_ALL,
                                                        H5P_DEFAULT, read) >= 0);

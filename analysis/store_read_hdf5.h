@@ -19,6 +19,9 @@
 /* store_read_file opens a file for reading; -1 when it cannot be. */
 hid_t store_read_file(const char *path);
 
+/* store_read_text_type is variable-length UTF-8; close it with H5Tclose. */
+hid_t store_read_text_type(void);
+
 /* store_read_text, _integer and _real read an attribute of one value. */
 bool store_read_text(hid_t object, const char *name, char **text);
 bool store_read_integer(hid_t object, const char *name, int64_t *value);

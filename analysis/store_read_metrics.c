@@ -6,22 +6,40 @@
 #include <string.h>
 
 /* The columns of /estimates that make an estimate, in the order they are read. */
-enum { NAME, VALUE, LOW, HIGH, LEVEL, COUNT, UNIT, MEASURE, INCOMPLETE, THIN, COLUMNS };
+enum {
+    NAME,
+    VALUE,
+    LOW,
+    HIGH,
+    LEVEL,
+    COUNT,
+    UNIT,
+    MEASURE,
+    INCOMPLETE,
+    THIN,
+    BATCH_LOW,
+    BATCH_HIGH,
+    DISAGREE,
+    COLUMNS
+};
 
 static const struct {
     const char *name;
     enum store_type type;
 } columns[COLUMNS] = {
-    [NAME] = {"estimates/estimate",   STORE_TEXT   },
-    [VALUE] = {"estimates/value",      STORE_REAL   },
-    [LOW] = {"estimates/low",        STORE_REAL   },
-    [HIGH] = {"estimates/high",       STORE_REAL   },
-    [LEVEL] = {"estimates/level",      STORE_REAL   },
-    [COUNT] = {"estimates/n",          STORE_INTEGER},
-    [UNIT] = {"estimates/unit",       STORE_TEXT   },
-    [MEASURE] = {"estimates/measure",    STORE_TEXT   },
-    [INCOMPLETE] = {"estimates/incomplete", STORE_INTEGER},
-    [THIN] = {"estimates/thin_tail",  STORE_INTEGER},
+    [NAME] = {"estimates/estimate",         STORE_TEXT   },
+    [VALUE] = {"estimates/value",            STORE_REAL   },
+    [LOW] = {"estimates/low",              STORE_REAL   },
+    [HIGH] = {"estimates/high",             STORE_REAL   },
+    [LEVEL] = {"estimates/level",            STORE_REAL   },
+    [COUNT] = {"estimates/n",                STORE_INTEGER},
+    [UNIT] = {"estimates/unit",             STORE_TEXT   },
+    [MEASURE] = {"estimates/measure",          STORE_TEXT   },
+    [INCOMPLETE] = {"estimates/incomplete",       STORE_INTEGER},
+    [THIN] = {"estimates/thin_tail",        STORE_INTEGER},
+    [BATCH_LOW] = {"estimates/batch_low",        STORE_REAL   },
+    [BATCH_HIGH] = {"estimates/batch_high",       STORE_REAL   },
+    [DISAGREE] = {"estimates/batches_disagree", STORE_INTEGER},
 };
 
 /* Field, kind and unit of an estimate are this program's where it knows it. */
@@ -53,6 +71,9 @@ static void put_estimate(const struct store_column *column, size_t row,
     estimate->n = (uint64_t)column[COUNT].integer[row];
     estimate->incomplete = column[INCOMPLETE].integer[row] != 0;
     estimate->thin_tail = column[THIN].integer[row] != 0;
+    estimate->batch_low = column[BATCH_LOW].real[row];
+    estimate->batch_high = column[BATCH_HIGH].real[row];
+    estimate->batches_disagree = column[DISAGREE].integer[row] != 0;
     snprintf(estimate->measure, sizeof estimate->measure, "%s",
              column[MEASURE].text[row]);
 }

@@ -12,18 +12,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *metric_name(size_t index) {
+static const struct estimate *metric_at(size_t index) {
     static struct metrics names; /* the list is the same every time it is made */
     if (names.count == 0) {
         metrics_list(&names);
     }
-    return index < names.count ? names.estimate[index].name : NULL;
+    return index < names.count ? &names.estimate[index] : NULL;
+}
+
+static const char *metric_name(size_t index) {
+    const struct estimate *metric = metric_at(index);
+    return metric == NULL ? NULL : metric->name;
+}
+
+static const char *metric_unit(size_t index) {
+    const struct estimate *metric = metric_at(index);
+    return metric == NULL ? NULL : metric->unit;
 }
 
 const struct schema *subject_schema(void) {
     static struct schema schema;
     schema = scenario_schema;
     schema.metric_name = metric_name;
+    schema.metric_unit = metric_unit;
     return &schema;
 }
 
@@ -177,34 +188,16 @@ void subject_free(struct subject *subject) {
 }
 
 /* Seconds in a unit of time, 0 for any other unit. */
-static double seconds_in(const char *unit) {
-    static const struct {
-        const char *name;
-        double seconds;
-    } units[] = {
-        {"ms",  1e-3 },
-        {"s",   1    },
-        {"min", 60   },
-        {"h",   3600 },
-        {"d",   86400}
-    };
-    for (size_t i = 0; i < sizeof units / sizeof *units; ++i) {
-        if (strcmp(unit, units[i].name) == 0) {
-            return units[i].seconds;
-        }
-    }
-    return 0;
-}
-
 bool subject_limit(const struct load_expect *expect, const struct estimate *estimate,
                    double *limit) {
-    const double from = seconds_in(expect->unit), to = seconds_in(estimate->unit);
+    const double from = load_expect_seconds(expect->unit),
+                 to = load_expect_seconds(estimate->unit);
     *limit = expect->value;
     if (from > 0 && to > 0) {
         *limit = expect->value * from / to;
         return true;
     }
-    return strcmp(expect->unit, estimate->unit) == 0 || expect->unit[0] == 0;
+    return load_expect_fits(expect->unit, estimate->unit);
 }
 
 enum run_status subject_expects(const struct subject *subject,

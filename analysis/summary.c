@@ -11,11 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-/* The page: a heading has no metric. */
-static const struct row {
-    const char *metric, *label;
-    enum number_look look;
-} rows[] = {
+static const struct number_row rows[] = {
     {NULL,                         "Who goes under",                      NUMBER_PLAIN  },
     {"p_insolvency",               "P(insolvency: loss beyond the fund)", NUMBER_PERCENT},
     {"p_fund_depleted",            "P(insurance fund depleted)",          NUMBER_PERCENT},
@@ -47,9 +43,11 @@ static const struct row {
     {"oracle_gap_max_p50",         "largest oracle gap, median",          NUMBER_PERCENT},
 };
 
-static void print_row(FILE *file, const struct row *row, const struct metrics *metrics) {
+static void print_row(FILE *file, const struct number_row *row,
+                      const struct metrics *metrics) {
     const struct estimate *estimate = metrics_find(metrics, row->metric);
     char value[NUMBER_SIZE], low[NUMBER_SIZE], high[NUMBER_SIZE], note[64] = "";
+    char marks[METRICS_MARKS_SIZE];
     if (estimate == NULL || (estimate->n == 0 && metrics->paths > metrics->failed)) {
         return; /* no path of this scenario has such a value */
     }
@@ -61,12 +59,9 @@ static void print_row(FILE *file, const struct row *row, const struct metrics *m
         number_count(estimate->n, count);
         snprintf(note, sizeof note, " n %s", count);
     }
-    fprintf(file, "  %-36s %8s %-4s [%7s, %7s]%s%s%s\n", row->label, value,
-            number_unit(row->look, estimate->unit), low, high,
-            estimate->thin_tail          ? " ~"
-            : estimate->batches_disagree ? " !"
-                                         : "",
-            estimate->incomplete ? " *" : "", note);
+    metrics_marks(estimate, marks);
+    fprintf(file, "  %-36s %8s %-4s [%7s, %7s]%s%s\n", row->label, value,
+            number_unit(row->look, estimate->unit), low, high, marks, note);
 }
 
 static void print_head(FILE *file, const struct run_subject *subject,

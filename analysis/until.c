@@ -10,11 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool says_percent(const char *text) {
-    const size_t length = strlen(text);
-    return length > 0 && text[length - 1] == '%';
-}
-
 /* Field and unit of the metric; a half-width in another unit is refused. */
 static bool complete_rule(const struct load_expect *limit, struct until_rule *rule,
                           char *error, size_t size) {
@@ -31,7 +26,7 @@ static bool complete_rule(const struct load_expect *limit, struct until_rule *ru
     rule->field = estimate->field;
     if (rule->relative) {
         rule->half = limit->value;
-    } else if (!share && says_percent(limit->text)) {
+    } else if (!share && strcmp(limit->unit, LOAD_EXPECT_SHARE) == 0) {
         fine = false;
         snprintf(error, size, "the metric is in %s; for a share of it write relative:%s",
                  estimate->unit, strchr(rule->text, '=') + 1);
@@ -64,11 +59,14 @@ bool until_parse(const char *text, struct until_rule *rule, char *error, size_t 
     half += rule->relative ? sizeof relative - 1 : 0;
     snprintf(rule->text, sizeof rule->text, "%s", text);
     snprintf(assertion, sizeof assertion, "%.*s <= %s", (int)(equals - text), text, half);
-    if (!load_expect_parse(subject_schema(), assertion, &limit, error, size)) {
+    struct schema schema = *subject_schema();
+    schema.metric_unit = NULL; /* a share of a value is no unit: complete_rule looks */
+    if (!load_expect_parse(&schema, assertion, &limit, error, size)) {
         return false;
     }
     snprintf(rule->metric, sizeof rule->metric, "%s", limit.metric);
-    if (rule->relative && limit.unit[0] != 0) {
+    if (rule->relative && limit.unit[0] != 0 &&
+        strcmp(limit.unit, LOAD_EXPECT_SHARE) != 0) {
         snprintf(error, size, "a relative half-width has no unit; write relative:10%%");
         return false;
     }

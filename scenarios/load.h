@@ -34,13 +34,16 @@ enum load_status {
 
 enum load_comparator { LOAD_LESS, LOAD_AT_MOST, LOAD_GREATER, LOAD_AT_LEAST };
 
+/* The unit of 5% and 50 bp. */
+#define LOAD_EXPECT_SHARE "%"
+
 /* One line of `expect:`, such as p_insolvency <= 5%. */
 struct load_expect {
     char text[160];  /* as written */
     char metric[64]; /* "p_insolvency" */
     enum load_comparator comparator;
     double value;  /* 0.05; 1.5M USD is 1500000 */
-    char unit[16]; /* "USD", "h", ... as written behind the number; "" for none or % */
+    char unit[16]; /* "USD", "h", ... as written behind the number; "" for none */
 };
 
 struct load_result;
@@ -93,6 +96,13 @@ bool load_expect_parse(const struct schema *schema, const char *text,
 
 /* load_expect_holds tells whether a value, in the unit of the limit, meets an assertion. */
 bool load_expect_holds(const struct load_expect *expect, double value, double limit);
+
+/* load_expect_seconds is how long a unit of time is; 0 for another unit. */
+double load_expect_seconds(const char *unit);
+
+/* load_expect_fits tells whether a number in a unit can be compared with a metric in its:
+   no unit, the same, two of time, or a share with "1". */
+bool load_expect_fits(const char *unit, const char *metric_unit);
 
 /* load_source is the source told for a value, such as ("margin.initial"), NULL when none
    was told by the file that set it last. */

@@ -17,8 +17,36 @@ static const struct {
 
 static const char *const units[] = {"USD", "gwei", "min", "ms", "h", "d", "s"};
 
-static bool check_metric(const struct schema *schema, const char *metric, char *error,
-                         size_t size) {
+double load_expect_seconds(const char *unit) {
+    static const struct {
+        const char *name;
+        double seconds;
+    } times[] = {
+        {"ms",  1e-3 },
+        {"s",   1    },
+        {"min", 60   },
+        {"h",   3600 },
+        {"d",   86400}
+    };
+    for (size_t i = 0; i < sizeof times / sizeof *times; ++i) {
+        if (strcmp(unit, times[i].name) == 0) {
+            return times[i].seconds;
+        }
+    }
+    return 0;
+}
+
+bool load_expect_fits(const char *unit, const char *metric_unit) {
+    if (strcmp(unit, LOAD_EXPECT_SHARE) == 0) {
+        return strcmp(metric_unit, "1") == 0;
+    }
+    return unit[0] == '\0' || strcmp(unit, metric_unit) == 0 ||
+           (load_expect_seconds(unit) > 0 && load_expect_seconds(metric_unit) > 0);
+}
+
+/* index is that of the metric. */
+static bool check_metric(const struct schema *schema, const char *metric, size_t *index,
+                         char *error, size_t size) {
     struct load_words words = {0};
     const char *name = NULL;
     if (schema->metric_name == NULL) {
@@ -26,6 +54,7 @@ static bool check_metric(const struct schema *schema, const char *metric, char *
     }
     for (size_t i = 0; (name = schema->metric_name(i)) != NULL; ++i) {
         if (strcmp(name, metric) == 0) {
+            *index = i;
             return true;
         }
         load_words_add(&words, metric, name);
@@ -36,22 +65,49 @@ static bool check_metric(const struct schema *schema, const char *metric, char *
     return false;
 }
 
-/* Splits a unit off the end of "1.5M USD" and reads the rest as a number. */
+static bool ends_in(const char *text, const char *ending) {
+    const size_t length = strlen(text), more = strlen(ending);
+    return length > more && strcmp(text + length - more, ending) == 0;
+}
+
+/* Splits a unit off the end of "1.5M USD" and reads the rest as a number.  What does not
+   begin as one, such as "high", has no unit; a share is a number as it stands. */
 static bool read_value(const char *text, struct load_expect *expect, char *error,
                        size_t size) {
     static const struct param number = {.name = "value", .kind = &param_real};
     char rest[160];
-    snprintf(rest, sizeof rest, "%s", text);
-    const size_t length = strlen(rest);
     for (size_t i = 0; i < sizeof units / sizeof units[0]; ++i) {
-        const size_t unit = strlen(units[i]);
-        if (length > unit && strcmp(rest + length - unit, units[i]) == 0) {
-            snprintf(expect->unit, sizeof expect->unit, "%s", units[i]);
-            rest[length - unit] = '\0';
-            break;
+        if (!ends_in(text, units[i])) {
+            continue;
         }
+        snprintf(rest, sizeof rest, "%.*s", (int)(strlen(text) - strlen(units[i])), text);
+        if (ends_in(rest, "%") || ends_in(rest, "% ")) {
+            snprintf(error, size, "has both %% and %s", units[i]);
+            return false;
+        }
+        if (param_parse(&number, rest, &expect->value, error, size)) {
+            snprintf(expect->unit, sizeof expect->unit, "%s", units[i]);
+            return true;
+        }
+        break;
     }
-    return param_parse(&number, rest, &expect->value, error, size);
+    if (ends_in(text, "%") || ends_in(text, "bp")) {
+        snprintf(expect->unit, sizeof expect->unit, "%s", LOAD_EXPECT_SHARE);
+    }
+    return param_parse(&number, text, &expect->value, error, size);
+}
+
+/* Whether the number is in a unit that the metric has. */
+static bool check_unit(const struct schema *schema, size_t index,
+                       const struct load_expect *expect, char *error, size_t size) {
+    const char *unit = schema->metric_unit == NULL ? NULL : schema->metric_unit(index);
+    if (unit == NULL || load_expect_fits(expect->unit, unit)) {
+        return true;
+    }
+    const bool share = strcmp(unit, "1") == 0;
+    snprintf(error, size, "%s is in %s, not in %s", expect->metric,
+             share ? "shares or counts" : unit, expect->unit);
+    return false;
 }
 
 bool load_expect_parse(const struct schema *schema, const char *text,
@@ -68,14 +124,16 @@ bool load_expect_parse(const struct schema *schema, const char *text,
     *expect = (struct load_expect){0};
     memcpy(expect->text, text, strlen(text));
     memcpy(expect->metric, text, length);
-    if (!check_metric(schema, expect->metric, error, size)) {
+    size_t index = 0;
+    if (!check_metric(schema, expect->metric, &index, error, size)) {
         return false;
     }
     for (size_t i = 0; i < sizeof comparators / sizeof comparators[0]; ++i) {
         const size_t width = strlen(comparators[i].sign);
         if (strncmp(sign, comparators[i].sign, width) == 0) {
             expect->comparator = comparators[i].comparator;
-            return read_value(sign + width, expect, error, size);
+            return read_value(sign + width, expect, error, size) &&
+                   check_unit(schema, index, expect, error, size);
         }
     }
     snprintf(error, size, "%s does not compare; allowed: <=, <, >=, >",

@@ -101,7 +101,7 @@ int64_t record_arbitrage_uusd(const struct world *world) {
                       world->purses.balance_micro[account] + open);
 }
 
-static bool liquidatable_at(const struct world *world, uint32_t account,
+bool record_liquidatable_at(const struct world *world, uint32_t account,
                             int64_t mark_uusd) {
     struct margin_view view = world->outside_view;
     const int64_t marks[ENGINE_INSTRUMENTS] = {mark_uusd};
@@ -130,10 +130,10 @@ static void survey(struct world *world) {
         const int64_t adverse = money_mul_div_floor(
             mark, size > 0 ? MONEY_ONE - NEAR_PPM : MONEY_ONE + NEAR_PPM, MONEY_ONE);
         totals->opening_uusd += notional;
-        if (liquidatable_at(world, account, mark)) {
+        if (record_liquidatable_at(world, account, mark)) {
             totals->immediate_uusd += notional;
         }
-        if (liquidatable_at(world, account, adverse)) {
+        if (record_liquidatable_at(world, account, adverse)) {
             totals->near_uusd += notional;
         }
     }

@@ -130,6 +130,11 @@ void record_sample(struct world *world);
 /* record_keepers_uusd is what all keepers own at this moment, on the chain and off it. */
 int64_t record_keepers_uusd(const struct world *world);
 
+/* record_liquidatable_at tells whether an account would be liquidatable if the mark of the
+   outside price were mark_uusd. */
+bool record_liquidatable_at(const struct world *world, uint32_t account,
+                            int64_t mark_uusd);
+
 /* record_arbitrage_uusd is what the arbitrageur owns: its equity on the chain at the outside
    price, its purse, and what the outside market owes it. */
 int64_t record_arbitrage_uusd(const struct world *world);

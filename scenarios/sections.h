@@ -102,6 +102,8 @@ struct schema {
     /* metric_name returns the name of the i-th metric that `expect` may test, NULL behind
        the last.  NULL: any word is a metric. */
     const char *(*metric_name)(size_t index);
+    /* metric_unit returns its unit, "1" for shares; NULL: any unit will do. */
+    const char *(*metric_unit)(size_t index);
 };
 
 #endif

@@ -202,6 +202,13 @@ void progress_update(struct progress *progress, uint64_t done) {
     }
 }
 
+void progress_retarget(struct progress *progress, uint64_t total, const char *unit) {
+    assert(total >= 1);
+    progress->options.total = total;
+    progress->options.unit = unit;
+    progress->tenths = percent(progress->done, total) / 10;
+}
+
 void progress_close(struct progress *progress) {
     if (progress->style == PROGRESS_REDRAWN) {
         show(progress, monotonic_s());

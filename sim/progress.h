@@ -49,6 +49,10 @@ void progress_open(struct progress *progress, const struct progress_options *opt
 /* progress_update tells that `done` items are done and writes if it is time to. */
 void progress_update(struct progress *progress, uint64_t done);
 
+/* progress_retarget goes on to another total, such as that of the next look; unit as in
+   the options. */
+void progress_retarget(struct progress *progress, uint64_t total, const char *unit);
+
 /* progress_close writes the last state and ends the line. */
 void progress_close(struct progress *progress);
 

@@ -123,8 +123,7 @@ static void check_together(const struct argp_state *state,
 /* Runs one path and prints what came of it. */
 static enum run_status run_single(const struct subject *subject,
                                   const struct options *options) {
-    const size_t line = 64;
-    void *memory = aligned_alloc(line, (subject->run.footprint + line) / line * line);
+    void *memory = run_memory(&subject->run);
     if (memory == NULL) {
         say("out of memory");
         return RUN_IO;

@@ -19,6 +19,17 @@ static const struct option_use uses[] = {
     {.id = OPTION_COUNT                 },
 };
 
+/* What is said of a group, to a reader and to a machine. */
+static const struct {
+    const char *sentence, *word;
+} words[] = {
+    [STORE_AGAIN_ABSENT] = {"is not in the file",                         "absent"   },
+    [STORE_AGAIN_SAME] = {"follows from the rows",                      "same"     },
+    [STORE_AGAIN_FITS] = {"fits the rows; -n of all paths computes it", "fits"     },
+    [STORE_AGAIN_UNCHECKED] = {"not checked",                                "unchecked"},
+    [STORE_AGAIN_DIFFERS] = {"does NOT follow from the rows",              "differs"  },
+};
+
 static void print_page(const struct store *store, const struct rerun_findings *findings) {
     const struct store_about *about = store_about_of(store);
     char count[NUMBER_SIZE], digest[DIGEST_TEXT_SIZE];
@@ -26,26 +37,28 @@ static void print_page(const struct store *store, const struct rerun_findings *f
     printf("%s: %s, %s paths, seed %" PRIu64 "\n", store_path(store),
            about->scenario_name, count, about->seed);
     if (findings->rows) {
-        printf("  rows       their digest is the one in the file\n");
+        printf("  %-16s their digest is the one in the file\n", "rows");
     } else {
         digest_text(findings->digest, digest);
-        printf("  rows       NOT those of the run: their digest is\n             %s\n",
+        printf("  %-16s NOT those of the run: their digest is\n  %-16s %s\n", "rows", "",
                digest);
     }
-    if (findings->estimates) {
-        printf("  estimates  follow from the rows\n");
-    } else {
-        printf("  estimates  do NOT follow from the rows%s%s\n",
-               findings->estimate[0] != 0 ? ": " : "", findings->estimate);
-    }
     if (findings->different == 0) {
-        printf("  paths      %" PRIu64 " run again, %" PRIu64
+        printf("  %-16s %" PRIu64 " run again, %" PRIu64
                " of them for their bad debt: all the same\n",
-               findings->paths, findings->worst);
+               "paths", findings->paths, findings->worst);
     } else {
-        printf("  paths      %" PRIu64 " of %" PRIu64
-               " come out DIFFERENTLY: path %" PRIu64 " in %s\n",
-               findings->different, findings->paths, findings->path, findings->field);
+        printf("  %-16s %" PRIu64 " of %" PRIu64 " come out DIFFERENTLY: path %" PRIu64
+               " in %s\n",
+               "paths", findings->different, findings->paths, findings->path,
+               findings->field);
+    }
+    for (unsigned i = 0; i < STORE_AGAIN_COUNT; ++i) {
+        const struct store_again *group = &findings->group[i];
+        if (group->word != STORE_AGAIN_ABSENT) {
+            printf("  /%-15s %s%s%s\n", store_again_name[i], words[group->word].sentence,
+                   group->what[0] != '\0' ? ": " : "", group->what);
+        }
     }
     digest_text(about->digest, digest);
     printf("digest %s\n", digest);
@@ -68,9 +81,18 @@ static void print_json(const struct store *store, const struct rerun_findings *f
     digest_text(findings->digest, digest);
     json_text(&json, "digest_of_rows", digest);
     json_flag(&json, "rows", findings->rows);
-    json_flag(&json, "estimates", findings->estimates);
+    json_flag(&json, "estimates",
+              findings->group[STORE_AGAIN_ESTIMATES].word == STORE_AGAIN_SAME);
     json_unsigned(&json, "paths_run_again", findings->paths);
     json_unsigned(&json, "paths_different", findings->different);
+    json_open(&json, "groups", '{');
+    for (unsigned i = 0; i < STORE_AGAIN_COUNT; ++i) {
+        json_open(&json, store_again_name[i], '{');
+        json_text(&json, "is", words[findings->group[i].word].word);
+        json_text(&json, "what", findings->group[i].what);
+        json_close(&json, '{');
+    }
+    json_close(&json, '{');
     json_close(&json, '{');
     json_end(&json);
 }
@@ -90,11 +112,8 @@ static enum run_status verify(struct store *store, const struct options *options
         status = RUN_INPUT;
     }
     if (status == RUN_OK) {
-        status = rerun_check_rows(store, &findings);
-    }
-    if (status == RUN_OK) {
-        status = rerun_check_paths(store, &subject, (uint64_t)options->numbers.paths,
-                                   &findings);
+        status =
+            rerun_check(store, &subject, (uint64_t)options->numbers.paths, &findings);
     }
     subject_free(&subject);
     if (status != RUN_OK) {
@@ -105,7 +124,7 @@ static enum run_status verify(struct store *store, const struct options *options
     } else {
         print_page(store, &findings);
     }
-    if (!findings.rows || !findings.estimates || findings.different > 0) {
+    if (!rerun_agrees(&findings)) {
         say("%s: is not the run it says it is", store_path(store));
         return RUN_BROKEN;
     }
@@ -131,9 +150,12 @@ const struct command command_verify = {
     .doc = "check that a results file is the run it says it is",
     .about =
         "Check that a results file is the run it says it is.\v"
-        "Digest and estimates are computed again from the rows; some paths, and the five "
-        "with the most bad debt, are run again and compared field by field, log head "
-        "included.\n\n"
+        "Digest, estimates, times of depletion and the control of a twin are computed "
+        "again from the rows; some paths, and the five with the most bad debt, are run "
+        "again and compared field by field, log head included; so are the event logs of "
+        "/worst, row by row. Time bands have to fit the rows, and follow from the paths "
+        "when -n runs all of them again. What rests on other runs is not checked, and "
+        "told.\n\n"
         "Exit codes: 0 all the same, 1 I/O failure or out of memory, 2 bad input or "
         "usage, 4 something differs.",
     .options = uses,

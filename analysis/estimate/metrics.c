@@ -194,6 +194,11 @@ bool metrics_compute(const struct spool *spool, double level, const char *measur
     return fine;
 }
 
+void metrics_marks(const struct estimate *estimate, char text[METRICS_MARKS_SIZE]) {
+    snprintf(text, METRICS_MARKS_SIZE, "%s%s%s", estimate->thin_tail ? " ~" : "",
+             estimate->batches_disagree ? " !" : "", estimate->incomplete ? " *" : "");
+}
+
 const struct estimate *metrics_find(const struct metrics *metrics, const char *name) {
     for (size_t i = 0; i < metrics->count; ++i) {
         if (strcmp(metrics->estimate[i].name, name) == 0) {

@@ -77,6 +77,11 @@ bool metrics_compute_field(const struct spool *spool, enum outcome_field field,
 bool metrics_compute(const struct spool *spool, double level, const char *measure,
                      struct metrics *metrics);
 
+/* metrics_marks writes what an estimate may not be trusted for, behind a blank each: "~" a
+   thin tail, "!" batches that disagree, "*" missing paths; "" when all is well. */
+#define METRICS_MARKS_SIZE 8
+void metrics_marks(const struct estimate *estimate, char text[METRICS_MARKS_SIZE]);
+
 /* metrics_find is the estimate of a name, or NULL. */
 const struct estimate *metrics_find(const struct metrics *metrics, const char *name);
 

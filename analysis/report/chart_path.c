@@ -109,13 +109,18 @@ static void draw_panel(const struct svg *svg, const struct evidence *evidence,
     draw_line(svg, evidence, &axes, "curve", panel->value);
 }
 
+/* What a number takes beside the one before it; the tenth has two digits. */
+static double room_of(size_t index) {
+    return index < 9 ? 12 : 19;
+}
+
 /* Where the numbers along the top stand: at their moments, or moved so that they do not
    lie on each other, first to the right, then back from the edge. */
 static size_t place_moments(const struct evidence *evidence, const struct scale *x,
                             double place[CHARTS_MOMENTS]) {
     size_t count = 0;
     for (; count < evidence->moments.count && count < CHARTS_MOMENTS; ++count) {
-        const double room = count < 10 ? 12 : 15;
+        const double room = room_of(count);
         const double at =
             scale_at(x, hours(evidence, evidence->moments.moment[count].time_ns));
         const double least = count == 0 ? 0 : place[count - 1] + room;
@@ -124,7 +129,7 @@ static size_t place_moments(const struct evidence *evidence, const struct scale 
     double most = x->to + 6;
     for (size_t i = count; i-- > 0 && place[i] > most;) {
         place[i] = most;
-        most -= i < 10 ? 12 : 15;
+        most -= room_of(i);
     }
     return count;
 }

@@ -46,6 +46,9 @@ static void caption(FILE *file, const struct evidence *evidence, unsigned which)
     if (which == 1) {
         fputs(" Insolvent paths only.", file);
     }
+    if (evidence->metrics.failed > 0) {
+        fputs(" * Failed paths are missing.", file);
+    }
     fputs("</figcaption>\n</figure>\n", file);
 }
 

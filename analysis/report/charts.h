@@ -44,6 +44,9 @@ struct charts_bands {
 void charts_bands(FILE *file, const struct evidence *evidence,
                   const struct charts_bands *chart);
 
+/* charts_depletion: on how many paths the fund is depleted by each time, with its band. */
+void charts_depletion(FILE *file, const struct evidence *evidence);
+
 /* charts_severity: P(insolvency) against the severity of the storm, on the same paths. */
 void charts_severity(FILE *file, const struct evidence *evidence);
 

@@ -4,6 +4,7 @@
 #include "analysis/rerun.h"
 #include "analysis/say.h"
 #include "analysis/setting.h"
+#include "analysis/store_depletion.h"
 #include "analysis/store_worst.h"
 #include "scenarios/embedded.h"
 #include "scenarios/semantics.h"
@@ -209,7 +210,8 @@ enum run_status evidence_gather(const struct evidence_files *files,
         say("out of memory");
         return RUN_IO;
     }
-    if (!store_bands_read(evidence->store, evidence->bands, &error)) {
+    if (!store_bands_read(evidence->store, evidence->bands, &error) ||
+        !store_depletion_read(evidence->store, &evidence->depletion, &error)) {
         return fail(&error);
     }
     enum run_status status = read_worst(evidence);
@@ -240,6 +242,7 @@ void evidence_free(struct evidence *evidence) {
         free(variants[i]->variant);
     }
     free(evidence->bands);
+    survival_free(&evidence->depletion);
     store_close(evidence->baseline);
     store_close(evidence->store);
     memset(evidence, 0, sizeof *evidence);

@@ -60,6 +60,7 @@ struct evidence {
     struct distribution_bins liquidated, gas;
     struct distribution_groups fragility; /* insolvency by the depth of the fall */
     struct store_bands *bands;            /* over time */
+    struct survival depletion; /* of the fund; without steps when it never was */
     struct evidence_variants sensitivities, ablation;
     struct evidence_variants severity; /* of the storm, "x0.5" to "x1.3" */
     struct outcome worst[EVIDENCE_WORST];

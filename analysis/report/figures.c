@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct figures_row figures_rows[] = {
+const struct number_row figures_rows[] = {
     {NULL,                                  "How often, in % of the paths",          NUMBER_PLAIN  },
     {"p_insolvency",                        "insolvency: loss beyond the fund",      NUMBER_PERCENT},
     {"p_fund_depleted",                     "insurance fund depleted",               NUMBER_PERCENT},
@@ -43,6 +43,18 @@ void figures_value(enum number_look look, double value, const char *unit,
     const char *shown = number_unit(look, unit);
     number_as(look, value, number);
     snprintf(text, FIGURES_SIZE, "%s%s%.40s", number, *shown != 0 ? " " : "", shown);
+}
+
+const char figures_legend[] =
+    "~ fewer than 50 paths in the tail: take more before trusting it. ! 20 batches of "
+    "the "
+    "paths spread otherwise than the interval says. * failed paths are missing.";
+
+void figures_warning(const struct estimate *estimate, char text[FIGURES_WARNING_SIZE]) {
+    snprintf(text, FIGURES_WARNING_SIZE, "%s%s%s",
+             estimate->thin_tail ? "; fewer than 50 paths in the tail" : "",
+             estimate->batches_disagree ? "; batches of the paths disagree with it" : "",
+             estimate->incomplete ? "; failed paths are missing" : "");
 }
 
 void figures_interval(enum number_look look, double low, double high, const char *unit,

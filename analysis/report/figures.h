@@ -11,12 +11,8 @@
 
 #include <stddef.h>
 
-/* A line of the table of results; a heading has no metric. */
-struct figures_row {
-    const char *metric, *label;
-    enum number_look look;
-};
-extern const struct figures_row figures_rows[];
+/* The table of results. */
+extern const struct number_row figures_rows[];
 extern const size_t figures_count;
 
 #define FIGURES_SIZE 96
@@ -25,6 +21,13 @@ extern const size_t figures_count;
    estimate. */
 void figures_value(enum number_look look, double value, const char *unit,
                    char text[FIGURES_SIZE]);
+
+/* figures_legend explains the marks of metrics_marks. */
+extern const char figures_legend[];
+
+/* figures_warning says in words what metrics_marks marks, "" or "; ...". */
+#define FIGURES_WARNING_SIZE 160
+void figures_warning(const struct estimate *estimate, char text[FIGURES_WARNING_SIZE]);
 
 /* figures_interval writes "low to high" with the unit; a bound the sample cannot give is
    "unknown". */

@@ -21,6 +21,11 @@ static void put_metrics(struct json *json, const struct evidence *evidence) {
         json_text(json, "measure", estimate->measure);
         json_flag(json, "incomplete", estimate->incomplete);
         json_flag(json, "thin_tail", estimate->thin_tail);
+        if (!isnan(estimate->batch_low)) {
+            json_real(json, "batch_low", estimate->batch_low);
+            json_real(json, "batch_high", estimate->batch_high);
+            json_flag(json, "batches_disagree", estimate->batches_disagree);
+        }
         json_close(json, '{');
     }
     json_close(json, '{');

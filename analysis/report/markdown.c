@@ -48,10 +48,10 @@ static void put_results(FILE *file, const struct evidence *evidence) {
             "|---|--:|--:|--:|\n",
             100 * evidence->about->level);
     for (size_t i = 0; i < figures_count; ++i) {
-        const struct figures_row *row = &figures_rows[i];
+        const struct number_row *row = &figures_rows[i];
         const struct estimate *estimate =
             row->metric == NULL ? NULL : metrics_find(&evidence->metrics, row->metric);
-        char value[FIGURES_SIZE], range[FIGURES_SIZE];
+        char value[FIGURES_SIZE], range[FIGURES_SIZE], marks[METRICS_MARKS_SIZE];
         if (row->metric == NULL) {
             fprintf(file, "| **%s** | | | |\n", row->label);
         }
@@ -60,11 +60,12 @@ static void put_results(FILE *file, const struct evidence *evidence) {
         }
         figures_value(row->look, estimate->value, estimate->unit, value);
         figures_interval(row->look, estimate->low, estimate->high, estimate->unit, range);
-        fprintf(file, "| %s%s%s | %s | %s | %" PRIu64 " |\n", row->label,
-                estimate->thin_tail ? " \\~" : "", estimate->incomplete ? " \\*" : "",
-                value, range, estimate->n);
+        metrics_marks(estimate, marks);
+        fprintf(file, "| %s | %s", row->label, value);
+        put(file, marks);
+        fprintf(file, " | %s | %" PRIu64 " |\n", range, estimate->n);
     }
-    fputs("\n\\~ fewer than 50 paths in the tail. \\* failed paths are missing.\n", file);
+    put_line(file, "\n", figures_legend);
 }
 
 static void put_payers(FILE *file, const struct evidence *evidence) {
@@ -129,7 +130,7 @@ static void put_baseline(FILE *file, const struct evidence *evidence) {
           "|---|--:|--:|--:|--:|---|\n",
           file);
     for (size_t i = 0; i < figures_count; ++i) {
-        const struct figures_row *row = &figures_rows[i];
+        const struct number_row *row = &figures_rows[i];
         if (row->metric == NULL) {
             fprintf(file, "| **%s** | | | | | |\n", row->label);
         }

@@ -24,10 +24,10 @@ static const char style[] =
     ".big{font-size:2.1rem;font-weight:700;line-height:1.1}\n"
     ".warning{border-left:6px solid #a11a1a;padding:.4em .8em;background:#fdeeee}\n"
     ".condition{border-left:6px solid #1f4e8c;padding:.4em .8em;background:#eef3fa;"
-    "max-width:80ch}\n"
+    "max-width:80ch}.first .condition{margin:0}\n"
     ".charts{display:grid;gap:24px}\n"
     "figure{margin:0;max-width:560px}\n"
-    "table{border-collapse:collapse;width:100%;font-size:.92rem}\n"
+    "table{border-collapse:collapse;width:100%;font-size:.92rem;margin-bottom:.9em}\n"
     "th,td{text-align:left;vertical-align:top;padding:.3em .5em;"
     "border-bottom:1px solid #c6ced5}\n"
     "td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}\n"
@@ -66,10 +66,14 @@ static const char style[] =
     ".25em}table{font-size:.84rem}.pairs{font-size:.72rem}}\n"
     "@page{size:A4;margin:14mm}\n"
     "@media "
-    "print{html{font-size:10pt}body{font-size:10pt;padding:0;max-width:none}nav{display:"
-    "none}"
+    "print{html{font-size:9.5pt}body{font-size:9.5pt;padding:0;max-width:none}nav{"
+    "display:"
+    "none}.verdict,figcaption{max-width:none}.verdict{font-size:1.05rem}"
+    ".card{padding:6px 9px}.cards{font-size:.85rem}.cards .big{font-size:1.2rem}"
+    "h2{margin-top:1.1em}figcaption,ol{font-size:.82rem;line-height:1.3}"
+    "table{font-size:.82rem}pre,code{font-size:8pt}td code{min-width:13em}"
     "figure,.card,tr,li,.short{break-inside:avoid}h2,h3{break-after:avoid}"
-    ".charts{grid-template-columns:1fr 1fr;gap:14px}"
+    ".charts{grid-template-columns:1fr 1fr;gap:10px 14px}"
     ".first{grid-template-columns:1fr 1fr 1fr}.first .lead{grid-column:span 2}"
     ".cards{grid-template-columns:repeat(4,1fr)}"
     "*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}\n";
@@ -85,8 +89,8 @@ void parts_page(FILE *file, const struct evidence *evidence) {
     fputs(style, file);
     fputs("</style>\n</head>\n<body>\n<main>\n", file);
     parts_head(file, evidence);
-    parts_results(file, evidence);
     parts_baseline(file, evidence);
+    parts_results(file, evidence);
     parts_story(file, evidence);
     parts_scenario(file, evidence);
     parts_method(file, evidence);

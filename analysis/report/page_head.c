@@ -43,8 +43,9 @@ static void write_failed(FILE *file, const struct evidence *evidence) {
                        failed);
         }
     }
-    fputs(" Probabilities count them as events for their upper ends and not for their "
-          "lower; means and quantiles leave them out and are incomplete.</div>\n",
+    fputs(" Intervals of probabilities and quantiles count them both ways: as the worst, "
+          "and as if nothing had happened. Means and shortfalls leave them out and are "
+          "incomplete.</div>\n",
           file);
 }
 
@@ -52,17 +53,18 @@ static void write_card(FILE *file, const struct evidence *evidence, const char *
                        const char *label, enum number_look look) {
     const struct estimate *estimate = metrics_find(&evidence->metrics, metric);
     char value[FIGURES_SIZE], range[FIGURES_SIZE], level[NUMBER_SIZE];
+    char warning[FIGURES_WARNING_SIZE];
     if (estimate == NULL || isnan(estimate->value)) {
         return;
     }
     figures_value(look, estimate->value, estimate->unit, value);
     figures_interval(look, estimate->low, estimate->high, estimate->unit, range);
     number_plain(100 * estimate->level, level);
+    figures_warning(estimate, warning);
     html_write(file,
                "<div class=\"card\"><div>%s</div><div class=\"big\">%s</div>"
-               "<div class=\"muted\">%s %% interval: %s%s</div></div>\n",
-               label, value, level, range,
-               estimate->thin_tail ? " (fewer than 50 paths in the tail)" : "");
+               "<div class=\"muted\">%s %% interval: %s<b>%s</b></div></div>\n",
+               label, value, level, range, warning);
 }
 
 static void write_headline(FILE *file, const struct evidence *evidence) {
@@ -93,21 +95,27 @@ static void write_headline(FILE *file, const struct evidence *evidence) {
     fputs("</div>\n", file);
 }
 
-static const struct compare_row *find_row(const struct compare *compare,
-                                          const char *metric) {
-    for (size_t i = 0; i < compare->row_count; ++i) {
-        if (strcmp(compare->row[i].metric, metric) == 0) {
-            return &compare->row[i];
-        }
+/* What was changed, the first few of it. */
+static void write_changed(FILE *file, const struct compare *compare) {
+    enum { SHOWN = 3 };
+    char more[NUMBER_SIZE];
+    for (size_t i = 0; i < compare->change_count && i < SHOWN; ++i) {
+        const struct compare_change *change = &compare->change[i];
+        html_write(file, "%s<code>%s</code> from %s to %s", i == 0 ? " Changed: " : ", ",
+                   change->key, change->a, change->b);
     }
-    return NULL;
+    if (compare->change_count > SHOWN) {
+        number_count(compare->change_count - SHOWN, more);
+        html_write(file, ", and %s more", more);
+    }
+    fputs(compare->change_count > 0 ? ".</p>\n" : "</p>\n", file);
 }
 
 /* Against the baseline, in a sentence. */
 static void write_change(FILE *file, const struct evidence *evidence) {
-    const struct compare_row *row = find_row(&evidence->compare, "p_insolvency");
+    const struct compare_row *row = compare_find(&evidence->compare, "p_insolvency");
     char before[FIGURES_SIZE], after[FIGURES_SIZE], difference[NUMBER_SIZE],
-        low[NUMBER_SIZE], high[NUMBER_SIZE];
+        low[NUMBER_SIZE], high[NUMBER_SIZE], level[NUMBER_SIZE];
     if (row == NULL) {
         return;
     }
@@ -116,11 +124,13 @@ static void write_change(FILE *file, const struct evidence *evidence) {
     number_difference(NUMBER_PERCENT, row->paired.difference.value, difference);
     number_difference(NUMBER_PERCENT, row->paired.difference.low, low);
     number_difference(NUMBER_PERCENT, row->paired.difference.high, high);
+    number_plain(100 * evidence->compare.level, level);
     html_write(
         file,
         "<p class=\"condition\"><b>Against the baseline: %s.</b> P(insolvency) goes "
-        "from %s to %s: %s percentage points, paired interval %s to %s.</p>\n",
-        compare_word(row->verdict), before, after, difference, low, high);
+        "from %s to %s: %s percentage points, paired %s %% interval %s to %s.",
+        compare_word(row->verdict), before, after, difference, level, low, high);
+    write_changed(file, &evidence->compare);
 }
 
 void parts_head(FILE *file, const struct evidence *evidence) {
@@ -152,12 +162,12 @@ void parts_head(FILE *file, const struct evidence *evidence) {
     fputs("</div>\n", file);
     parts_command(evidence, command);
     html_write(file, "<p>Reproduce: <code>%s</code></p>\n", command);
-    fputs("<nav aria-label=\"Parts of the report\"><a href=\"#results\">Results</a> ",
-          file);
+    fputs("<nav aria-label=\"Parts of the report\">", file);
     if (evidence->baseline != NULL) {
         fputs("<a href=\"#baseline\">Before and after</a> ", file);
     }
-    fputs("<a href=\"#worst\">The worst path</a> <a href=\"#scenario\">Scenario</a> "
+    fputs("<a href=\"#results\">Results</a> <a href=\"#worst\">The worst path</a> <a "
+          "href=\"#scenario\">Scenario</a> "
           "<a href=\"#method\">Method and limitations</a></nav>\n",
           file);
 }

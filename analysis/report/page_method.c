@@ -43,8 +43,9 @@ void parts_limitations(const struct evidence *evidence,
     }
     if (evidence->metrics.failed > 0) {
         story_text_add(&text,
-                       "%" PRIu64 " paths failed and are missing from means, "
-                       "quantiles and charts.",
+                       "%" PRIu64 " paths failed. Means, shortfalls and charts of values "
+                       "leave them out; intervals of probabilities and quantiles count "
+                       "them both ways.",
                        evidence->metrics.failed);
         line(context, text.text);
     }

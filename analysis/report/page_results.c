@@ -6,17 +6,18 @@
 #include <math.h>
 #include <string.h>
 
-static void write_row(FILE *file, const struct figures_row *row,
+static void write_row(FILE *file, const struct number_row *row,
                       const struct estimate *estimate) {
     char value[FIGURES_SIZE], range[FIGURES_SIZE], count[NUMBER_SIZE];
+    char marks[METRICS_MARKS_SIZE];
+    metrics_marks(estimate, marks);
     figures_value(row->look, estimate->value, estimate->unit, value);
     figures_interval(row->look, estimate->low, estimate->high, estimate->unit, range);
     number_count(estimate->n, count);
     html_write(file,
-               "<tr><td>%s%s%s</td><td class=\"n\">%s</td><td class=\"n\">%s</td>"
+               "<tr><td>%s</td><td class=\"n\">%s<b>%s</b></td><td class=\"n\">%s</td>"
                "<td class=\"n\">%s</td></tr>\n",
-               row->label, estimate->thin_tail ? " ~" : "",
-               estimate->incomplete ? " *" : "", value, range, count);
+               row->label, value, marks, range, count);
 }
 
 static void write_group(FILE *file, const char *label, unsigned columns) {
@@ -27,18 +28,16 @@ static void write_group(FILE *file, const char *label, unsigned columns) {
 static void write_table(FILE *file, const struct evidence *evidence) {
     char level[NUMBER_SIZE];
     number_plain(100 * evidence->about->level, level);
-    html_write(
-        file,
-        "<table>\n<caption>~ fewer than 50 paths in the tail: take more before "
-        "trusting it. * failed paths are missing. Unknown: these paths cannot say, "
-        "too few or all the same.</caption>\n<thead><tr><th "
-        "scope=\"col\">estimate</th><th "
-        "scope=\"col\" class=\"n\">value</th><th scope=\"col\" class=\"n\">%s %% "
-        "interval</th><th scope=\"col\" class=\"n\">paths</th></tr></thead>\n"
-        "<tbody>\n",
-        level);
+    html_write(file,
+               "<table>\n<caption>%s Unknown: these paths cannot say, too few or all the "
+               "same.</caption>\n<thead><tr><th "
+               "scope=\"col\">estimate</th><th "
+               "scope=\"col\" class=\"n\">value</th><th scope=\"col\" class=\"n\">%s %% "
+               "interval</th><th scope=\"col\" class=\"n\">paths</th></tr></thead>\n"
+               "<tbody>\n",
+               figures_legend, level);
     for (size_t i = 0; i < figures_count; ++i) {
-        const struct figures_row *row = &figures_rows[i];
+        const struct number_row *row = &figures_rows[i];
         if (row->metric == NULL) {
             write_group(file, row->label, 4);
             continue;
@@ -109,31 +108,37 @@ static void write_ablation(FILE *file, const struct evidence *evidence) {
 /* The paths over time: what happened to the price, and what it did. */
 static void write_bands(FILE *file, const struct evidence *evidence) {
     static const struct charts_bands charts[] = {
-        {"price-over-time",      "Price over time",
-         "On the outside market, this protocol's own sales included.",                           "outside price, USD",     "USD",  figures_plain, SAMPLES_OUTSIDE_PRICE, false},
-        {"fund-over-time",       "Insurance fund over time", "What is left of it.",
-         "insurance fund, USD",                                                                                            "USD",  figures_usd,   SAMPLES_FUND,          true },
-        {"liquidated-over-time", "Liquidations over time",
-         "Notional of all forced reductions so far.",                                            "liquidated so far, USD", "USD",
-         figures_usd,                                                                                                                             SAMPLES_LIQUIDATED,    true },
-        {"gas-over-time",        "Gas over time",            "What inclusion in a block costs.",
-         "base fee, gwei",                                                                                                 "gwei", figures_plain, SAMPLES_BASE_FEE,      true },
+        {"price-over-time",         "Price over time",
+         "On the outside market, this protocol's own sales included.",                              "outside price, USD",     "USD",  figures_plain, SAMPLES_OUTSIDE_PRICE, false},
+        {"gas-over-time",           "Gas over time",            "What inclusion in a block costs.",
+         "base fee, gwei",                                                                                                    "gwei", figures_plain, SAMPLES_BASE_FEE,      true },
+        {"fund-over-time",          "Insurance fund over time", "What is left of it.",
+         "insurance fund, USD",                                                                                               "USD",  figures_usd,   SAMPLES_FUND,          true },
+        {"liquidated-over-time",    "Liquidations over time",
+         "Notional of all forced reductions so far.",                                               "liquidated so far, USD", "USD",
+         figures_usd,                                                                                                                                SAMPLES_LIQUIDATED,    true },
+        {"open-interest-over-time", "Open interest over time",
+         "Longs and shorts at the mark.",                                                           "open interest, USD",     "USD",  figures_usd,
+         SAMPLES_OPEN_INTEREST,                                                                                                                                             true },
     };
-    if (!evidence->bands->there) {
+    if (!evidence->bands->there && evidence->depletion.count == 0) {
         return;
     }
     fputs("<h3 id=\"time\">Over time</h3>\n<div class=\"charts\">\n", file);
     for (size_t i = 0; i < sizeof charts / sizeof *charts; ++i) {
         charts_bands(file, evidence, &charts[i]);
+        if (charts[i].series == SAMPLES_FUND) {
+            charts_depletion(file, evidence);
+        }
     }
     fputs("</div>\n", file);
 }
 
 void parts_results(FILE *file, const struct evidence *evidence) {
     fputs("<h2 id=\"results\">Results</h2>\n<div class=\"charts\">\n", file);
-    charts_exceedance(file, evidence);
     charts_waterfall(file, evidence, 0);
     charts_waterfall(file, evidence, 1);
+    charts_exceedance(file, evidence);
     charts_severity(file, evidence);
     charts_fragility(file, evidence);
     charts_tornado(file, evidence);
@@ -146,16 +151,6 @@ void parts_results(FILE *file, const struct evidence *evidence) {
     write_ablation(file, evidence);
     fputs("<h3>All estimates of this page</h3>\n", file);
     write_table(file, evidence);
-}
-
-static const struct compare_row *find_row(const struct compare *compare,
-                                          const char *metric) {
-    for (size_t i = 0; i < compare->row_count; ++i) {
-        if (strcmp(compare->row[i].metric, metric) == 0) {
-            return &compare->row[i];
-        }
-    }
-    return NULL;
 }
 
 static void write_changes(FILE *file, const struct compare *compare) {
@@ -174,10 +169,13 @@ static void write_changes(FILE *file, const struct compare *compare) {
     fputs("</tbody>\n</table>\n", file);
 }
 
-static void write_pair(FILE *file, const struct figures_row *row,
+static void write_pair(FILE *file, const struct number_row *row,
                        const struct compare_row *pair) {
     char before[FIGURES_SIZE], after[FIGURES_SIZE], range[2][FIGURES_SIZE],
-        difference[NUMBER_SIZE], low[NUMBER_SIZE], high[NUMBER_SIZE];
+        difference[NUMBER_SIZE], low[NUMBER_SIZE], high[NUMBER_SIZE],
+        marks[2][METRICS_MARKS_SIZE];
+    metrics_marks(pair->a, marks[0]);
+    metrics_marks(pair->b, marks[1]);
     figures_value(row->look, pair->a->value, pair->a->unit, before);
     figures_value(row->look, pair->b->value, pair->b->unit, after);
     figures_interval(row->look, pair->a->low, pair->a->high, pair->a->unit, range[0]);
@@ -186,12 +184,11 @@ static void write_pair(FILE *file, const struct figures_row *row,
     number_difference(row->look, pair->paired.difference.low, low);
     number_difference(row->look, pair->paired.difference.high, high);
     html_write(file,
-               "<tr><td>%s%s</td><td class=\"n\">%s<br/><small>%s</small></td>"
-               "<td class=\"n\">%s<br/><small>%s</small></td>"
+               "<tr><td>%s</td><td class=\"n\">%s<b>%s</b><br/><small>%s</small></td>"
+               "<td class=\"n\">%s<b>%s</b><br/><small>%s</small></td>"
                "<td class=\"n\">%s<br/><small>[%s, %s]</small></td><td>%s</td></tr>\n",
-               row->label, pair->a->thin_tail || pair->b->thin_tail ? " ~" : "", before,
-               range[0], after, range[1], difference, low, high,
-               compare_word(pair->verdict));
+               row->label, before, marks[0], range[0], after, marks[1], range[1],
+               difference, low, high, compare_word(pair->verdict));
 }
 
 void parts_baseline(FILE *file, const struct evidence *evidence) {
@@ -213,23 +210,23 @@ void parts_baseline(FILE *file, const struct evidence *evidence) {
                                     : "");
     write_changes(file, compare);
     number_plain(100 * compare->level, level);
-    html_write(file,
-               "<table class=\"pairs\">\n<caption>Estimates with their %s %% intervals; "
-               "differences with "
-               "paired ones, in percentage points for shares. ~ fewer than 50 paths in a "
-               "tail</caption>\n<thead><tr><th "
-               "scope=\"col\">estimate</th><th scope=\"col\" class=\"n\">before</th><th "
-               "scope=\"col\" class=\"n\">after</th><th scope=\"col\" "
-               "class=\"n\">difference</th><th "
-               "scope=\"col\">reading</th></tr></thead>\n<tbody>\n",
-               level);
+    html_write(
+        file,
+        "<table class=\"pairs\">\n<caption>Estimates with their %s %% intervals; "
+        "differences with "
+        "paired ones, in percentage points for shares. %s</caption>\n<thead><tr><th "
+        "scope=\"col\">estimate</th><th scope=\"col\" class=\"n\">before</th><th "
+        "scope=\"col\" class=\"n\">after</th><th scope=\"col\" "
+        "class=\"n\">difference</th><th "
+        "scope=\"col\">reading</th></tr></thead>\n<tbody>\n",
+        level, figures_legend);
     for (size_t i = 0; i < figures_count; ++i) {
-        const struct figures_row *row = &figures_rows[i];
+        const struct number_row *row = &figures_rows[i];
         if (row->metric == NULL) {
             write_group(file, row->label, 5);
             continue;
         }
-        const struct compare_row *pair = find_row(compare, row->metric);
+        const struct compare_row *pair = compare_find(compare, row->metric);
         if (pair != NULL && pair->paired.pairs > 0) {
             write_pair(file, row, pair);
         }

@@ -42,7 +42,8 @@ static void write_value(FILE *file, const struct outcome *outcome,
 }
 
 static void write_worst(FILE *file, const struct evidence *evidence) {
-    fputs("<h3>The paths with the most bad debt</h3>\n<table>\n<thead><tr><th "
+    fputs("<h3>The paths with the most bad debt</h3>\n<table "
+          "class=\"short\">\n<thead><tr><th "
           "scope=\"col\" class=\"n\">path</th><th scope=\"col\" class=\"n\">bad "
           "debt</th><th scope=\"col\" class=\"n\">beyond the fund</th><th scope=\"col\" "
           "class=\"n\">fall</th><th scope=\"col\" "
@@ -75,8 +76,7 @@ static void write_accounts(FILE *file, const struct evidence *evidence) {
     number_usd((double)all->shortfall_uusd / 1e6, shortfall);
     html_write(
         file,
-        "<h3>The accounts that cost the most on it</h3>\n<table "
-        "class=\"short\">\n<caption>%s "
+        "<h3>The accounts that cost the most on it</h3>\n<table>\n<caption>%s "
         "accounts were closed in part or whole, %s with a shortfall, together %s "
         "USD. Facts of this one path.</caption>\n<thead><tr><th "
         "scope=\"col\">account</th><th scope=\"col\" class=\"wide\">first closed</th><th "

@@ -21,8 +21,8 @@ void parts_json(FILE *file, const struct evidence *evidence);
 
 /* The parts of the page, in their order. */
 void parts_head(FILE *file, const struct evidence *evidence);
-void parts_results(FILE *file, const struct evidence *evidence);
 void parts_baseline(FILE *file, const struct evidence *evidence);
+void parts_results(FILE *file, const struct evidence *evidence);
 void parts_scenario(FILE *file, const struct evidence *evidence);
 void parts_story(FILE *file, const struct evidence *evidence);
 void parts_method(FILE *file, const struct evidence *evidence);

@@ -3,6 +3,7 @@
 #include "analysis/systemic/cascade.h"
 #include "engine/segment.h"
 #include "scenarios/fading.h"
+#include "scenarios/record.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -148,14 +149,13 @@ static void trade(struct attribution *own, const struct world *world,
     }
 }
 
-static bool liquidatable_at(const struct world *world, uint32_t account, double shift) {
+/* Whether it would be with the outside price moved by a logarithm. */
+static bool liquidatable_moved(const struct world *world, uint32_t account,
+                               double shift) {
     const double price = (double)world->state->outside_price_uusd * numeric_exp(shift);
-    const int64_t marks[ENGINE_INSTRUMENTS] = {instrument_mark_uusd(
-        &world->stage->terms.instrument[0], money_from_double_floor(price))};
-    struct margin_view view = world->outside_view;
-    view.mark_price_uusd = marks;
-    const struct margin margin = margin_health(&view, account);
-    return margin_liquidatable(&margin);
+    return record_liquidatable_at(world, account,
+                                  instrument_mark_uusd(&world->stage->terms.instrument[0],
+                                                       money_from_double_floor(price)));
 }
 
 /* Minus what the first count events have left of the log price. */
@@ -172,12 +172,12 @@ static uint32_t find_cause(const struct attribution *own, const struct world *wo
                            uint32_t account, size_t count) {
     const int64_t now_ns = world->state->impact.time_ns;
     double shift = without(own, count, now_ns);
-    if (count == 0 || liquidatable_at(world, account, shift)) {
+    if (count == 0 || liquidatable_moved(world, account, shift)) {
         return CASCADE_ROOT;
     }
     for (size_t i = 0; i + 1 < count; ++i) {
         shift += attribution_log(own, &own->event[i].part, now_ns);
-        if (liquidatable_at(world, account, shift)) {
+        if (liquidatable_moved(world, account, shift)) {
             return (uint32_t)i;
         }
     }
@@ -201,7 +201,7 @@ static void expect_push(struct attribution *own, const struct world *world,
     double under = 0, stands = without(own, count, world->state->impact.time_ns);
     for (int i = 0; i < 50; ++i) {
         const double middle = (under + stands) / 2;
-        if (liquidatable_at(world, account, middle)) {
+        if (liquidatable_moved(world, account, middle)) {
             under = middle;
         } else {
             stands = middle;

@@ -280,10 +280,8 @@ static bool look_at_cascade(struct walk *walk) {
 }
 
 static bool walk_path(struct walk *walk) {
-    const size_t line = 64; /* a cache line; aligned_alloc wants whole ones */
     const size_t accounts = walk->subject->stage->account_count;
-    walk->memory =
-        aligned_alloc(line, (walk->subject->run.footprint + line) / line * line);
+    walk->memory = run_memory(&walk->subject->run);
     walk->value = calloc(accounts, sizeof *walk->value);
     walk->opening = calloc(accounts, sizeof *walk->opening);
     walk->class = calloc(accounts, sizeof *walk->class);

@@ -72,6 +72,14 @@ def check_redrawn():
     expect(all(len(text) < 40 for text in lines), f"too wide for 40 columns: {lines[-1]}")
 
 
+def check_looks():
+    """With --until the line counts to the next look, not to the largest number allowed."""
+    told = subprocess.run(words("--until", "bad_debt_mean=1000 USD", paths=2048),
+                          capture_output=True, text=True, check=False).stderr
+    expect("of 1024 paths to look 1" in told, f"no first look in {told}")
+    expect("of 2048 paths to look 2" in told, f"no second look in {told}")
+
+
 def check_plain(name, shown):
     lines = shown.splitlines()
     expect("\033" not in shown and not re.search(r"\r(?!\n)", shown), f"{name}: it is redrawn")
@@ -81,6 +89,7 @@ def check_plain(name, shown):
 
 def main():
     check_redrawn()
+    check_looks()
     check_plain("NO_COLOR", on_terminal(100, {"NO_COLOR": "1"}))
     check_plain("TERM=dumb", on_terminal(100, {"TERM": "dumb"}))
     expect(on_terminal(100, {}, "--quiet") == "", "--quiet on a terminal")

@@ -45,7 +45,7 @@ same 'one thread, two rules, another maximum' "$(digest_in out)" "$digest"
 run 0 -n 1024 --json
 same 'a run of so many paths' "$(digest_in out)" "$digest"
 "$program" verify until.h5 -n 1 >out 2>said
-expect 'verify takes the level of the file' 'grep -q "follow from the rows" out'
+expect 'verify takes the level of the file' 'grep -q "/estimates  *follows from the rows" out'
 "$program" report until.h5 -o until.html >out 2>said
 expect 'report tells the level' 'grep -q "97.5" until.html'
 

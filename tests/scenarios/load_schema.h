@@ -119,6 +119,11 @@ static inline const char *toy_metric_name(size_t index) {
     return index < sizeof names / sizeof names[0] ? names[index] : NULL;
 }
 
+static inline const char *toy_metric_unit(size_t index) {
+    static const char *const units[] = {"1", "USD", "min"};
+    return units[index];
+}
+
 #define TOY_PRESET(name_, text_)                                                         \
     { (name_), (text_), sizeof(text_) - 1 }
 static const struct embedded_file toy_presets[] = {
@@ -140,6 +145,7 @@ static const struct schema toy_schema = {
     .validate = toy_validate,
     .presets = toy_presets,
     .metric_name = toy_metric_name,
+    .metric_unit = toy_metric_unit,
 };
 
 #endif

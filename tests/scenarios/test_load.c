@@ -119,6 +119,44 @@ static void expectations_are_parsed(void **state) {
     load_free(result);
 }
 
+/* A share is no money, and a word is no number of hours. */
+static void a_number_is_in_a_unit_its_metric_has(void **state) {
+    static const struct {
+        const char *text, *error, *unit;
+        double value;
+    } cases[] = {
+        {"p_insolvency <= 5%",       NULL,                                              "%",   0.05 },
+        {"p_insolvency <= 50 bp",    NULL,                                              "%",   0.005},
+        {"p_insolvency <= 0.05",     NULL,                                              "",    0.05 },
+        {"mean_bad_debt <= 20k USD", NULL,                                              "USD", 2e4  },
+        {"mean_bad_debt <= 20k",     NULL,                                              "",    2e4  },
+        {"p95_mpor <= 2h",           NULL,                                              "h",   2    },
+        {"mean_bad_debt <= 1%",      "mean_bad_debt is in USD, not in %",               "",    0    },
+        {"mean_bad_debt <= 100 bp",  "mean_bad_debt is in USD, not in %",               "",    0    },
+        {"mean_bad_debt <= 1% USD",  "both % and USD",                                  "",    0    },
+        {"mean_bad_debt <= 2h",      "mean_bad_debt is in USD, not in h",               "",    0    },
+        {"p95_mpor <= 20 USD",       "p95_mpor is in min, not in USD",                  "",    0    },
+        {"p_insolvency <= 5 USD",    "p_insolvency is in shares or counts, not in USD", "",
+         0                                                                                          },
+        {"p_insolvency <= high",     "\"high\"",                                        "",    0    },
+        {"p95_mpor <= seconds",      "\"seconds\"",                                     "",    0    },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; ++i) {
+        struct load_expect expect;
+        char error[1024] = "";
+        const bool fine =
+            load_expect_parse(&toy_schema, cases[i].text, &expect, error, sizeof error);
+        check_true(cases[i].text, fine == (cases[i].error == NULL));
+        if (fine) {
+            check_bits(cases[i].text, expect.value, cases[i].value);
+            check_text(cases[i].text, expect.unit, cases[i].unit);
+        } else {
+            check_contains(cases[i].text, error, cases[i].error);
+        }
+    }
+}
+
 static void files_extend_files_beside_them(void **state) {
     (void)state;
     char folder[] = "/tmp/breakwater-load-XXXXXX", path[128], base[128];
@@ -313,6 +351,7 @@ int main(void) {
         cmocka_unit_test(a_preset_is_extended_key_by_key_and_a_list_as_a_whole),
         cmocka_unit_test(a_source_ends_when_another_file_or_set_overrides_its_value),
         cmocka_unit_test(expectations_are_parsed),
+        cmocka_unit_test(a_number_is_in_a_unit_its_metric_has),
         cmocka_unit_test(files_extend_files_beside_them),
         cmocka_unit_test(chains_end_at_eight_files),
         cmocka_unit_test(canonical_text_is_one_line_a_value_in_table_order),

@@ -83,6 +83,22 @@ static void a_wide_terminal_gets_a_bar(void **state) {
     check_true("too short for a bar", strchr(text, '[') == NULL);
 }
 
+/* A run that looks for its end tells of the next look; what was done stays done. */
+static void another_total_is_the_next_aim(void **state) {
+    struct progress progress = started(65536, 0, PROGRESS_LINES);
+    char text[200];
+    (void)state;
+    progress_retarget(&progress, 1024, "paths to look 1");
+    progress.done = 512;
+    progress_format(&progress, 10, 60, text, sizeof text);
+    check_contains("half", text, " 50 %  512 of 1024 paths to look 1  51/s  10s left");
+    progress.done = 1024;
+    progress_retarget(&progress, 2048, "paths to look 2");
+    check_u64("tenths told", progress.tenths, 5);
+    progress_format(&progress, 20, 60, text, sizeof text);
+    check_contains("half", text, " 50 %  1024 of 2048 paths to look 2  51/s  20s left");
+}
+
 static size_t read_all(int descriptor, char *text, size_t size) {
     fcntl(descriptor, F_SETFL, O_NONBLOCK);
     size_t length = 0;
@@ -204,6 +220,7 @@ int main(void) {
         cmocka_unit_test(a_pipe_gets_a_line_each_tenth),
         cmocka_unit_test(a_terminal_gets_one_line_redrawn),
         cmocka_unit_test(no_color_gets_plain_lines_on_a_terminal),
+        cmocka_unit_test(another_total_is_the_next_aim),
         cmocka_unit_test(nobody_looking_does_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
