@@ -1,7 +1,8 @@
 /* store_same.h -- whether two HDF5 groups hold the same.
 
    Names, shapes, values and attributes are compared, all the way down; what a dimension
-   scale keeps for itself (references) is not.  Missing reals, NaN, are the same.
+   scale keeps for itself (references) and descriptions (long_name, meaning, flag_meanings) are
+   not.  Missing reals, NaN, are the same.
 
    Units    none.
    Memory   two columns at a time.
