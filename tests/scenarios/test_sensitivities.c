@@ -314,7 +314,7 @@ static void severities_scale_the_storm(void **state) {
         for (size_t i = 0; i < SENSITIVITIES_SEVERITIES; ++i) {
             const struct variant_set *last = &variant[i].set[variant[i].set_count - 1];
             char value[PARAM_FORMAT_SIZE];
-            double got, want;
+            double got = 0, want = 0;
             check_text("key", last->key, cases[c].key);
             check_true("number", sscanf(last->value, "%lf", &got) == 1 &&
                                      sscanf(cases[c].want[i], "%lf", &want) == 1);
