@@ -1,6 +1,6 @@
 #include "analysis/report/axes.h"
 
-enum { LEFT = 46, RIGHT = 20, TOP = 24, BOTTOM = 40 };
+enum { LEFT = 54, RIGHT = 20, TOP = 24, BOTTOM = 40 };
 
 void axes_place(struct axes *axes, const struct svg *svg) {
     axes->x.from = LEFT;
